@@ -1,0 +1,1 @@
+"""What the product knows: pure values and rules, without I/O, clock or framework."""

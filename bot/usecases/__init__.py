@@ -1,0 +1,1 @@
+"""What happens to people, one module per thing, named as they would say it."""

@@ -1,0 +1,127 @@
+"""Building on a colleague's story: a reply in the digest's thread that quotes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.deliveries import Delivery, DeliveryState, Kind, NewDelivery, Priority, schedule_id
+from bot.domain.digests import DigestState
+from bot.domain.folding import clean
+from bot.domain.identity import StoryId, UserId, Workspace
+from bot.domain.notices import BuildNotice
+from bot.domain.refusals import Refusal, Why
+from bot.domain.stories import Story, Visibility, may_see, shown_in_channel
+from bot.domain.weeks import week_of_date
+from bot.ports.stores import Store
+from bot.ports.world import Skip
+from bot.usecases.admission import Admission
+
+BY = "by"
+STORY = "story"
+WORDS = "words"
+SUBJECT_PREFIX = "build:"
+"""A reply's subject begins with this and its writer's id, so that it can be forgotten with them."""
+
+
+class Building:
+    """Owes replies and says how they read now."""
+
+    def __init__(self, store: Store, admission: Admission) -> None:
+        """`admission` says who may read what."""
+        self._store = store
+        self._admission = admission
+
+    async def readable(
+        self, workspace: Workspace, user: UserId, story: StoryId, now: datetime
+    ) -> Story | Refusal:
+        """The story where this person may build on it: full members who may read it, while a channel shows it."""
+        person = await self._admission.full_member(workspace, user, now)
+        if isinstance(person, Refusal):
+            return person
+        found = await self._store.stories.get(workspace, story)
+        viewer = await self._admission.viewer(workspace, user, now)
+        if found is None or not shown_in_channel(found) or not may_see(found, viewer):
+            return Refusal(Why.STORY_GONE)
+        return found
+
+    async def build(
+        self,
+        workspace: Workspace,
+        user: UserId,
+        story: StoryId,
+        words: str,
+        *,
+        clicked: tuple[str, str],
+        origin: str,
+        now: datetime,
+    ) -> Refusal | None:
+        """Owe the reply below the digest that was `clicked` (channel, message), or the newest one with that story.
+
+        The same `origin` never makes two.
+        """
+        found = await self.readable(workspace, user, story, now)
+        if isinstance(found, Refusal):
+            return found
+        if not words.strip():
+            return Refusal(Why.EMPTY_STORY)
+        digest = await self._message(found, clicked)
+        if digest is None or digest.channel is None:
+            return Refusal(Why.NO_DIGEST_YET)
+        reply = NewDelivery(
+            workspace=workspace,
+            subject=f"{SUBJECT_PREFIX}{user}:{origin}",
+            kind=Kind.REPLY,
+            recipient=digest.channel,
+            due_at=now,
+            channel=digest.channel,
+            thread=digest.ts,
+            team=digest.team,
+            priority=Priority.WAITING,
+            data={BY: user, STORY: story, WORDS: clean(words).strip()},
+        )
+        await self._store.ledger.owe([reply])
+        return None
+
+    async def compose(self, delivery: Delivery, now: datetime) -> BuildNotice | Skip:
+        """The reply as it reads now: without what was taken back."""
+        words, sent = str(delivery.data.get(WORDS) or ""), delivery.state is DeliveryState.SENT
+        story_id = str(delivery.data.get(STORY) or "")
+        await self._store.ledger.shows(delivery.workspace, delivery.id, [story_id] if story_id else [])
+        story = await self._store.stories.get(delivery.workspace, story_id)
+        if story is not None and not await self._may_stand(story, delivery):
+            story = None
+        if not sent and (story is None or not words):
+            return Skip("story_gone")
+        writer = str(delivery.data.get(BY) or "")
+        names = await self._store.people.many(
+            delivery.workspace, {each for each in (writer, story.teller if story else "") if each}
+        )
+        teller = names.get(story.teller) if story is not None else None
+        return BuildNotice(
+            writer=names[writer].name if writer in names else "",
+            words=words,
+            story=story,
+            teller=teller.name if teller is not None else "",
+        )
+
+    async def _may_stand(self, story: Story, delivery: Delivery) -> bool:
+        team = await self._store.teams.get(story.workspace, story.team or "")
+        if not shown_in_channel(story) or team is None:
+            return False
+        return team.channel == delivery.recipient or story.visibility >= Visibility.COMPANY
+
+    async def _message(self, story: Story, clicked: tuple[str, str]) -> Delivery | None:
+        """The digest's message: a click names one, and is only a claim."""
+        ledger = self._store.ledger
+        found = await ledger.by_message(story.workspace, *clicked) if all(clicked) else None
+        if found is not None and found.kind is Kind.DIGEST and found.ts:
+            return found
+        for digest in reversed(await self._store.digests.showing(story.workspace, story.id)):
+            if digest.state is not DigestState.POSTED:
+                continue
+            subject = schedule_id(digest.team, Kind.DIGEST)
+            for each in await ledger.about(story.workspace, subject, Kind.DIGEST):
+                week = week_of_date(each.local_date) if each.local_date else None
+                if each.ts and each.state is DeliveryState.SENT and str(week) == digest.week:
+                    return each
+        return None

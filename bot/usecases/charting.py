@@ -1,0 +1,90 @@
+"""The digest's chart: which kinds of difference were told, week by week; never how many by whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.domain.identity import UserId
+from bot.domain.notices import ChartData
+from bot.domain.stories import Story, Visibility, shown_in_channel
+from bot.domain.tags import labels
+from bot.domain.teams import Team
+from bot.domain.weeks import week_of
+from bot.domain.zones import zone_or
+from bot.ports.stores import Store, StoryQuery
+from bot.usecases.telling import UTC_ZONE
+
+WEEKS = 12
+LEAST_TELLERS = 4
+"""Below this a bar would tell who it was."""
+MOST_KINDS = 5
+OTHER_KINDS = "other kinds"
+_WEEK = timedelta(weeks=1)
+
+
+async def chart_for(store: Store, team: Team, until: datetime) -> ChartData | None:
+    """The chart of the twelve weeks before `until`, of stories that the channel may see; memory stays small."""
+    tally = _Tally(until)
+    query = StoryQuery(
+        team=None if team.company_wide else team.id,
+        since=until - WEEKS * _WEEK,
+        until=until,
+        at_least=Visibility.COMPANY if team.company_wide else Visibility.TEAM,
+        oldest_first=True,
+    )
+    async for story in store.stories.stream(team.workspace, query):
+        tally.count(story)
+    return tally.chart(team)
+
+
+def chart_of(stories: Iterable[Story], team: Team, until: datetime) -> ChartData | None:
+    """The chart of `stories`; None where nothing was tagged or fewer than four people told."""
+    tally = _Tally(until)
+    for story in stories:
+        tally.count(story)
+    return tally.chart(team)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """Kinds by week, counted as stories pass by; who told is remembered only to know how many they are."""
+
+    until: datetime
+    tellers: set[UserId] = field(default_factory=set)
+    by_kind: dict[str, Counter[int]] = field(default_factory=dict)
+
+    def count(self, story: Story) -> None:
+        ago = self.until - story.told_at
+        if not shown_in_channel(story) or not timedelta() < ago <= WEEKS * _WEEK:
+            return
+        week = WEEKS - 1 - int((ago - timedelta(microseconds=1)) / _WEEK)
+        if story.tags:
+            self.tellers.add(story.teller)
+        for tag in story.tags:
+            self.by_kind.setdefault(tag, Counter())[week] += 1
+
+    def chart(self, team: Team) -> ChartData | None:
+        if len(self.tellers) < LEAST_TELLERS:
+            return None
+        ranked = sorted(self.by_kind, key=lambda tag: (-self.by_kind[tag].total(), tag))
+        series = [(labels((tag,))[0], _row(self.by_kind[tag])) for tag in ranked[:MOST_KINDS]]
+        others = Counter[int]()
+        for tag in ranked[MOST_KINDS:]:
+            others.update(self.by_kind[tag])
+        if others:
+            series.append((OTHER_KINDS, _row(others)))
+        return ChartData(weeks=_names(team, self.until), series=tuple(series))
+
+
+def _row(counts: Counter[int]) -> tuple[int, ...]:
+    return tuple(counts[week] for week in range(WEEKS))
+
+
+def _names(team: Team, until: datetime) -> tuple[str, ...]:
+    """Each week by the ISO number of the day on which it ends: "W47"."""
+    zone = zone_or(team.zone, UTC_ZONE)
+    ends = (until - ago * _WEEK for ago in reversed(range(WEEKS)))
+    return tuple(f"W{week_of(end, zone).number:02d}" for end in ends)

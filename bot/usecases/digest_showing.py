@@ -1,0 +1,189 @@
+"""How a digest reads now: consent and state of every story are looked at again, each time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.arranging import ai_may_read, as_it_stands
+from bot.domain.beside import beside
+from bot.domain.choosing import standing
+from bot.domain.digests import Digest, DigestState
+from bot.domain.identity import TeamId, UserId, Workspace
+from bot.domain.notices import Beside, DigestNotice
+from bot.domain.people import Person
+from bot.domain.schedules import DAY_NAMES
+from bot.domain.stories import Story, Visibility, shown_in_channel
+from bot.domain.teams import ChannelKind, Team, company_id
+from bot.domain.weeks import Week, week_window
+from bot.ports.stores import Store, StoryQuery
+from bot.usecases.charting import chart_for
+from bot.usecases.digest_choosing import DigestChoosing, has_left
+from bot.usecases.digest_printing import FORMER
+from bot.usecases.telling import team_zone
+
+LOOKED_BACK = timedelta(weeks=12)
+MOST_COMPARED = 300
+"""So far back, and so many, are other teams' stories looked through for one that is like a highlight."""
+
+
+class DigestShowing:
+    """Looks at digests; changes nothing."""
+
+    def __init__(self, store: Store) -> None:
+        """Everything it needs is in the store."""
+        self._store = store
+        self._choosing = DigestChoosing(store)
+
+    async def team(self, workspace: Workspace, team_id: TeamId) -> Team | None:
+        """The team of a digest; for the company's own digest the company."""
+        if team_id == company_id(workspace):
+            return await self._store.companies.get(workspace)
+        return await self._store.teams.get(workspace, team_id)
+
+    async def notice(self, digest: Digest, now: datetime, *, preview: bool = False) -> DigestNotice | None:
+        """How a digest reads at `now`. None where nothing is to be posted: the team is gone, or it is a second empty
+        week running."""
+        team = await self.team(digest.workspace, digest.team)
+        if team is None or (not digest.picks and await self.quiet_before(digest)):
+            return None
+        stories = await self._stories(digest, team, now)
+        picks = standing(digest.picks, stories)
+        people = await self._store.people.many(digest.workspace, {story.teller for story in stories.values()})
+        consented = {
+            each for each, story in stories.items() if ai_may_read(story, team, people.get(story.teller))
+        }
+        return DigestNotice(
+            digest=as_it_stands(replace(digest, picks=picks), stories, consented),
+            team=team,
+            stories=stories,
+            names=await self._names(team, stories, people),
+            former=_former(people),
+            chart=await chart_for(self._store, team, digest.until) if stories else None,
+            preview=preview,
+            likes=Counter(pick.like for pick in picks if pick.like is not None),
+            beside=await self._beside(team, digest, [stories[pick.story] for pick in picks if pick.featured]),
+        )
+
+    async def checked(self, notice: DigestNotice) -> DigestNotice:
+        """The same without the other teams' stories that are no longer shared with everyone."""
+        ids = {each.story.id for each in notice.beside.values()}
+        now = await self._store.stories.many(notice.team.workspace, ids)
+        kept = {
+            mine: replace(each, story=now[each.story.id])
+            for mine, each in notice.beside.items()
+            if each.story.id in now and _for_everyone(now[each.story.id])
+        }
+        return replace(notice, beside=kept)
+
+    async def of_week(
+        self, workspace: Workspace, team_id: TeamId, week: Week, now: datetime
+    ) -> DigestNotice | None:
+        """The digest of a week to look at, nothing stored: as planned, else as it would be. None: no such hour."""
+        team = await self.team(workspace, team_id)
+        if team is None:
+            raise LookupError(f"no team {team_id} in {workspace}")
+        digest = await self._store.digests.of_week(workspace, team.id, str(week))
+        if digest is None:
+            window = week_window(team.digest, team_zone(team), week)
+            if window is None:
+                return None
+            digest = await self._choosing.draw_up(team, window.until)
+        shown = await self.notice(digest, now)
+        return shown or DigestNotice(digest=digest, team=team, stories={}, names={})
+
+    async def last_posted(self, workspace: Workspace, team_id: TeamId, now: datetime) -> DigestNotice | None:
+        """The last digest that the channel got, as it reads now; one that is only previewed is nobody else's yet."""
+        found = await self._store.digests.latest(workspace, team_id)
+        while found is not None:
+            if found.state in (DigestState.POSTED, DigestState.EMPTY):
+                notice = await self.notice(found, now)
+                if notice is not None:
+                    return notice
+            found = await self._store.digests.latest(workspace, team_id, before=found.until)
+        return None
+
+    async def thanks(
+        self, workspace: Workspace, user: UserId, since: datetime, until: datetime
+    ) -> tuple[str, ...]:
+        """What to say to a teller whose story stood in a digest of an hour in (since, until]; empty otherwise."""
+        lines = []
+        for voice in await self._store.digests.voices(workspace, user, since, until):
+            team = await self.team(workspace, voice.team)
+            story = await self._store.stories.get(workspace, voice.story)
+            if team is None or story is None or not shown_in_channel(story):
+                continue
+            day = DAY_NAMES[voice.until.astimezone(team_zone(team)).weekday()]
+            verb = "opened" if voice.opened else "stood in"
+            lines.append(f"Your story {verb} {day}'s digest of {team.name}. Thank you for telling it.")
+        return tuple(lines[-1:])
+
+    async def quiet_before(self, digest: Digest) -> bool:
+        """Whether the digest before this one was of an empty week."""
+        before = await self._store.digests.latest(digest.workspace, digest.team, before=digest.until)
+        return before is not None and before.state is DigestState.EMPTY
+
+    async def _names(
+        self, team: Team, stories: Mapping[str, Story], people: Mapping[UserId, Person]
+    ) -> Mapping[UserId, str]:
+        """Who told what; in the company's digest with their team."""
+        if not team.company_wide:
+            return {user: person.name for user, person in people.items()}
+        teams = {each.id: each.name for each in await self._store.teams.all(team.workspace)}
+        of = {story.teller: teams.get(story.team or "", "") for story in stories.values()}
+        return {
+            user: f"{person.name} ({of[user]})" if of.get(user) and person.name else person.name
+            for user, person in people.items()
+        }
+
+    async def _beside(self, team: Team, digest: Digest, highlights: Sequence[Story]) -> Mapping[str, Beside]:
+        """What other teams shared with the whole company and is like a highlight; not where outsiders read along."""
+        if team.company_wide or team.channel_kind is ChannelKind.SHARED or not highlights:
+            return {}
+        query = StoryQuery(
+            since=digest.until - LOOKED_BACK,
+            until=digest.until,
+            at_least=Visibility.COMPANY,
+            limit=MOST_COMPARED,
+        )
+        found = await self._store.stories.find(team.workspace, query)
+        chosen = beside(highlights, [each for each in found if each.team not in (None, team.id)])
+        if not chosen:
+            return {}
+        teams = {each.id: each.name for each in await self._store.teams.all(team.workspace)}
+        people = await self._store.people.many(team.workspace, {each.teller for each in chosen.values()})
+        former = _former(people)
+        return {
+            mine: Beside(
+                other,
+                FORMER
+                if other.teller in former
+                else people[other.teller].name
+                if other.teller in people
+                else "",
+                teams.get(other.team or "", ""),
+            )
+            for mine, other in chosen.items()
+        }
+
+    async def _stories(self, digest: Digest, team: Team, now: datetime) -> Mapping[str, Story]:
+        ids = {pick.story for pick in digest.picks} - set(digest.left_out)
+        told = await self._store.stories.many(digest.workspace, ids) if ids else {}
+        return {story.id: story for story in told.values() if _belongs(story, team) and story.told_at <= now}
+
+
+def _for_everyone(story: Story) -> bool:
+    return shown_in_channel(story) and story.visibility >= Visibility.COMPANY
+
+
+def _belongs(story: Story, team: Team) -> bool:
+    """Whether a story may stand in the digest of this team, or of the company."""
+    if not shown_in_channel(story):
+        return False
+    return _for_everyone(story) if team.company_wide else story.team == team.id
+
+
+def _former(people: Mapping[UserId, Person]) -> frozenset[UserId]:
+    return frozenset(user for user, person in people.items() if has_left(person))

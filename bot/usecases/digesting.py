@@ -1,0 +1,206 @@
+"""The weekly digest: planned once from what was told, shown each time as its stories read now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.deliveries import Delivery, DeliveryState, Kind
+from bot.domain.digests import Digest, DigestState
+from bot.domain.identity import DigestId, StoryId, TeamId, UserId, Workspace
+from bot.domain.notices import DigestNotice
+from bot.domain.occurrences import PREVIEW_BEFORE, instant
+from bot.domain.people import Person
+from bot.domain.quiet import Reason
+from bot.domain.teams import Team
+from bot.domain.weeks import Week, week_of
+from bot.ports.stores import Store
+from bot.ports.world import Later, Skip
+from bot.usecases.arranging import Arranging
+from bot.usecases.digest_choosing import DigestChoosing
+from bot.usecases.digest_deciding import DigestDeciding
+from bot.usecases.digest_showing import DigestShowing
+from bot.usecases.noticing import notice as owed_notice
+from bot.usecases.telling import team_zone
+
+AI_WAITED_FOR = timedelta(seconds=75)
+"""No digest is later than that for the sake of its arrangement."""
+_LOOK_AGAIN = timedelta(seconds=3)
+_HELD_LOOK_AGAIN = timedelta(minutes=10)
+
+
+class Digesting:
+    """Plans digests and says how they read now."""
+
+    def __init__(self, store: Store, arranging: Arranging | None = None) -> None:
+        """Without `arranging`, digests are compiled without AI."""
+        self._store = store
+        self._arranging = arranging
+        self._choosing = DigestChoosing(store)
+        self._showing = DigestShowing(store)
+        self._deciding = DigestDeciding(store)
+
+    @property
+    def showing(self) -> DigestShowing:
+        """Looks at digests."""
+        return self._showing
+
+    @property
+    def deciding(self) -> DigestDeciding:
+        """What managers decide about planned ones."""
+        return self._deciding
+
+    async def compose(self, delivery: Delivery, now: datetime) -> DigestNotice | Skip | Later:
+        """What a digest's (or preview's) message says at `now`; see the Composer port."""
+        team = await self._showing.team(delivery.workspace, delivery.team or "")
+        if team is None:
+            return Skip("team_gone")
+        preview = delivery.kind is Kind.PREVIEW
+        if delivery.state is DeliveryState.SENT:
+            digest = await self._of(delivery, team)
+            told = await self._told(delivery, digest, now) if digest is not None else None
+            return told or Skip("digest_gone")
+        if team.held is not None:
+            return Skip(Reason.TEAM_PAUSED) if preview else await self._held(delivery, team, now)
+        if preview and not await self._wants_preview(delivery, team):
+            return Skip(Reason.STOPPED)
+        digest = await self.plan(delivery.workspace, team.id, _hour(delivery, team), now)
+        return await (self._preview if preview else self._digest)(delivery, team, digest, now)
+
+    async def sent(self, delivery: Delivery, now: datetime) -> None:
+        """The digest stands in its channel: its stories are told, its tellers were featured."""
+        team = await self._showing.team(delivery.workspace, delivery.team or "")
+        if team is None or delivery.kind is not Kind.DIGEST:
+            return
+        digest = await self._of(delivery, team)
+        if digest is not None:
+            await self._deciding.decide(digest.workspace, digest.id, _posted)
+
+    async def plan(self, workspace: Workspace, team_id: TeamId, until: datetime, now: datetime) -> Digest:
+        """The digest whose hour is `until`: as it was planned, else planned now. LookupError without such a team."""
+        team = await self._showing.team(workspace, team_id)
+        if team is None:
+            raise LookupError(f"no team {team_id} in {workspace}")
+        known = await self._store.digests.of_week(workspace, team.id, str(week_of(until, team_zone(team))))
+        if known is not None:
+            return known
+        return await self._store.digests.plan(await self._choosing.draw_up(team, until))
+
+    async def notice(self, digest: Digest, now: datetime, *, preview: bool = False) -> DigestNotice | None:
+        """How a digest reads at `now`; see `DigestShowing.notice`."""
+        return await self._showing.notice(digest, now, preview=preview)
+
+    async def of_week(
+        self, workspace: Workspace, team_id: TeamId, week: Week, now: datetime
+    ) -> DigestNotice | None:
+        """The digest of a week to look at; see `DigestShowing.of_week`."""
+        return await self._showing.of_week(workspace, team_id, week, now)
+
+    async def thanks(
+        self, workspace: Workspace, user: UserId, since: datetime, until: datetime
+    ) -> tuple[str, ...]:
+        """What to say to a featured teller; see `DigestShowing.thanks`."""
+        return await self._showing.thanks(workspace, user, since, until)
+
+    async def leave_out(self, workspace: Workspace, digest_id: DigestId, story: StoryId) -> Digest | None:
+        """A manager leaves one out; see `DigestDeciding.leave_out`."""
+        return await self._deciding.leave_out(workspace, digest_id, story)
+
+    async def drop(self, workspace: Workspace, digest_id: DigestId) -> Digest | None:
+        """A manager says "Not this week"; see `DigestDeciding.drop`."""
+        return await self._deciding.drop(workspace, digest_id)
+
+    async def _preview(
+        self, delivery: Delivery, team: Team, digest: Digest, now: datetime
+    ) -> DigestNotice | Skip | Later:
+        await self._being_arranged(team, digest, now)
+        return await self._told(delivery, digest, now) or Skip("quiet_weeks")
+
+    async def _digest(
+        self, delivery: Delivery, team: Team, digest: Digest, now: datetime
+    ) -> DigestNotice | Skip | Later:
+        hour = _hour(delivery, team)
+        if digest.state is DigestState.DROPPED:
+            return Skip("not_this_week")
+        if digest.state is not DigestState.PLANNED and digest.until != hour:
+            # The day or hour changed after this week's was posted: what came since is in the next one.
+            return Skip("posted_this_week")
+        # A manager may have it posted before its hour: it then ends there, and what comes after is in the next one.
+        digest = await self._up_to(team, digest, min(hour, now))
+        if await self._being_arranged(team, digest, now):
+            return Later(now + _LOOK_AGAIN)
+        told = await self._told(delivery, digest, now)
+        if told is None:
+            await self._quiet_again(team, digest, now)
+            return Skip("quiet_weeks")
+        return told
+
+    async def _told(self, delivery: Delivery, digest: Digest, now: datetime) -> DigestNotice | None:
+        # Noted before the words are read: a story that changes in between marks the message.
+        shown = [pick.story for pick in digest.picks if pick.story not in digest.left_out]
+        await self._store.ledger.shows(delivery.workspace, delivery.id, shown)
+        notice = await self._showing.notice(digest, now, preview=delivery.kind is Kind.PREVIEW)
+        if notice is None or not notice.beside:
+            return notice
+        others = [each.story.id for each in notice.beside.values()]
+        await self._store.ledger.shows(delivery.workspace, delivery.id, others)
+        return await self._showing.checked(notice)
+
+    async def _of(self, delivery: Delivery, team: Team) -> Digest | None:
+        week = str(week_of(_hour(delivery, team), team_zone(team)))
+        return await self._store.digests.of_week(delivery.workspace, team.id, week)
+
+    async def _held(self, delivery: Delivery, team: Team, now: datetime) -> Later:
+        """More people can read the channel than when the stories were told: a manager is asked, once a digest."""
+        if team.managers:
+            facts = {"team": team.name, "channel": team.channel_name, "held": team.held or ""}
+            ask = owed_notice(team.workspace, team.managers[0], "held", delivery.id, now, facts)
+            await self._store.ledger.owe([replace(ask, team=team.id)])
+        return Later(now + _HELD_LOOK_AGAIN)
+
+    async def _wants_preview(self, delivery: Delivery, team: Team) -> bool:
+        user = delivery.recipient
+        person = await self._store.people.get(delivery.workspace, user)
+        return team.is_manager(user) and (person is None or _reachable(person))
+
+    async def _up_to(self, team: Team, digest: Digest, until: datetime) -> Digest:
+        """A digest that was planned for its preview, with what was told since then."""
+
+        async def whole(planned: Digest) -> Digest:
+            told = await self._choosing.due(team, planned.since, until)
+            wanted = {story.id for story in told} - set(planned.left_out)
+            if wanted == {pick.story for pick in planned.picks}:
+                return replace(planned, until=until)
+            return await self._choosing.anew(team, replace(planned, until=until), told)
+
+        return await self._deciding.decide(digest.workspace, digest.id, whole) or digest
+
+    async def _being_arranged(self, team: Team, digest: Digest, now: datetime) -> bool:
+        """Whether a model is at work on it and still in time; asks one where that was not tried yet."""
+        if self._arranging is None or now >= digest.until + AI_WAITED_FOR:
+            return False
+        return await self._arranging.under_way(team, digest, now)
+
+    async def _quiet_again(self, team: Team, digest: Digest, now: datetime) -> None:
+        """A second empty week asks the first manager, the weeks after it nobody."""
+        before = await self._store.digests.latest(digest.workspace, digest.team, before=digest.until)
+        if before is not None and team.managers and not await self._showing.quiet_before(before):
+            facts = {"team": team.name}
+            ask = owed_notice(team.workspace, team.managers[0], "quiet_weeks", before.id, now, facts)
+            await self._store.ledger.owe([ask])
+        await self._deciding.decide(digest.workspace, digest.id, _posted)
+
+
+def _hour(delivery: Delivery, team: Team) -> datetime:
+    """The hour of a delivery's digest: by its local date, because a retry moves `due_at`."""
+    if delivery.local_date is not None:
+        return instant(delivery.local_date, team.digest.at, team_zone(team))
+    return delivery.due_at + (PREVIEW_BEFORE if delivery.kind is Kind.PREVIEW else timedelta())
+
+
+def _reachable(person: Person) -> bool:
+    return person.may_take_part and person.stopped_at is None
+
+
+async def _posted(digest: Digest) -> Digest:
+    return replace(digest, state=DigestState.POSTED if digest.picks else DigestState.EMPTY)

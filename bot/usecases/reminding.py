@@ -1,0 +1,69 @@
+"""Monday's reminder: the team's purpose and one line that was not there last time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from bot.domain.notices import ReminderNotice
+from bot.domain.reminders import REST, Line, fill, lines_for, next_line, quotable
+from bot.domain.stories import Story, Visibility, shown_in_channel
+from bot.domain.teams import Team
+from bot.ports.stores import Store, StoryQuery
+from bot.ports.world import Skip
+from bot.usecases.naming import name
+
+_STORIES_SINCE = timedelta(days=60)
+_KEY_AND_STORY = "|"
+
+
+class Reminding:
+    """Chooses a line once a date and remembers it, so that sending again says the same."""
+
+    def __init__(self, store: Store) -> None:
+        """Lines used are remembered per team."""
+        self._store = store
+
+    async def compose(self, team: Team, on: date, now: datetime) -> ReminderNotice | Skip:
+        """The reminder of a local date; it waits for a purpose."""
+        if team.purpose is None:
+            return Skip("no_purpose")
+        key = await self._store.reminders.used_on(team.workspace, team.id, on)
+        if key is None:
+            key = await self._choose(team, on, now)
+            await self._store.reminders.use(team.workspace, team.id, key, on)
+            key = await self._store.reminders.used_on(team.workspace, team.id, on) or key
+        return ReminderNotice(team=team, line=await self._words(team, key))
+
+    async def _choose(self, team: Team, on: date, now: datetime) -> str:
+        used = await self._store.reminders.used(team.workspace, team.id, on - REST - timedelta(days=1))
+        read = [(key.partition(_KEY_AND_STORY)[0], day) for key, day in used]
+        quoted = {key.partition(_KEY_AND_STORY)[2] for key, _ in used}
+        stories = await self._quotable(team, now)
+        story = next((told for told in stories if told.id not in quoted), None)
+        line = next_line(lines_for(team.reminder_lines), read, on, team=team.id, has_story=story is not None)
+        if line is None:
+            raise LookupError("there is always a line without a story")
+        return f"{line.key}{_KEY_AND_STORY}{story.id}" if line.quotes_a_story and story else line.key
+
+    async def _quotable(self, team: Team, now: datetime) -> list[Story]:
+        query = StoryQuery(team=team.id, at_least=Visibility.TEAM, since=now - _STORIES_SINCE, limit=50)
+        return [
+            story for story in await self._store.stories.find(team.workspace, query) if quotable(story.text)
+        ]
+
+    async def _words(self, team: Team, key: str) -> str:
+        line_key, _, story_id = key.partition(_KEY_AND_STORY)
+        line = {line.key: line for line in lines_for(team.reminder_lines)}.get(line_key)
+        if line is None:
+            return ""
+        if not line.quotes_a_story:
+            return fill(line)
+        return await self._with_story(team, line, story_id)
+
+    async def _with_story(self, team: Team, line: Line, story_id: str) -> str:
+        """The story as it reads now; one that was taken back meanwhile leaves the purpose to stand alone."""
+        story = await self._store.stories.get(team.workspace, story_id)
+        if story is None or not shown_in_channel(story) or not quotable(story.text):
+            return ""
+        teller = await name(self._store, team.workspace, story.teller)
+        return fill(line, story=story.text, teller=teller or "A colleague")
