@@ -1,0 +1,240 @@
+"""`purpose-bot sandbox`: a Slack workspace on this machine and the real bot in it, as its own process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bot import logs
+from bot.cli.demo import settle_demo
+from bot.cli.session import Stopped
+from bot.domain.deliveries import Delivery
+from bot.sandbox.clock import SharedClock
+from bot.sandbox.server import LocalWorkspace
+from bot.sandbox.server import serve as serve_slack_side
+from bot.settings import Secret, Settings, load
+from bot.usecases.upcoming import upcoming
+from bot.wiring import House, build_house, introduce, open_store
+from handlers.slack.manifest import manifest
+
+_LOOK_SECONDS = 0.5
+STOP_SECONDS = 11.0
+"""The bot itself stops within ten."""
+
+
+async def serve_workspace_only(port: int, *, demo: bool, events_url: str | None) -> None:
+    """Just the Slack side; its first line on stdout is one JSON object with all that an app needs."""
+    try:
+        await serve_slack_side(port=port, events_url=events_url)
+    except OSError as problem:
+        raise _taken(port, problem) from problem
+
+
+async def serve(port: int, *, demo: bool, open_page: bool) -> None:
+    """The workspace, the page and the bot, until Ctrl-C; everything it kept is gone afterwards."""
+    logs.set_up("WARNING", None)
+    folder = Path(tempfile.mkdtemp(prefix="purpose-bot-"))
+    try:
+        await _serve(folder, port, demo=demo, open_page=open_page)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+async def _serve(folder: Path, port: int, *, demo: bool, open_page: bool) -> None:
+    clock = SharedClock(folder / "clock")
+    workspace = LocalWorkspace(
+        name="Acme",
+        domain="acme",
+        clock=clock,
+        manifest=manifest(None),
+        app_name="purpose-bot",
+        empty=demo,
+        # What was said to a bot that was down arrives when it is back; Slack's own minute is for tests to wait.
+        redeliver_on_connect=True,
+    )
+    try:
+        await workspace.start("127.0.0.1", port)
+    except OSError as problem:
+        raise _taken(port, problem) from problem
+    settings = _settings(folder, workspace)
+    bot = BotProcess(folder, clock.path, settings)
+    try:
+        async with _house(settings, workspace) as house:
+            if demo:
+                await settle_demo(workspace, house, clock)
+            workspace.hooks.due = lambda: _due(house)
+            workspace.hooks.deliveries = lambda: _deliveries(house)
+            workspace.hooks.bot = bot.do
+            await bot.start()
+            ended = _signalled()
+            print(f"The workspace is at {workspace.url} and the bot is in it. Ctrl-C ends both.", flush=True)
+            if open_page:
+                await asyncio.to_thread(webbrowser.open, workspace.url)
+            await _until(ended, bot)
+    finally:
+        await bot.stop()
+        await workspace.stop()
+
+
+def _settings(folder: Path, workspace: LocalWorkspace) -> Settings:
+    return replace(
+        load({}, None),
+        slack_bot_token=Secret(workspace.bot_token),
+        slack_app_token=Secret(workspace.app_token),
+        slack_api_url=workspace.api_url,
+        database_url=Secret(f"sqlite:///{folder}/purpose-bot.db"),
+        messages_per_minute=0,
+    )
+
+
+@asynccontextmanager
+async def _house(settings: Settings, workspace: LocalWorkspace) -> AsyncIterator[House]:
+    """This process's own view of the bot's database, for the demo, the time machine and the trouble panel."""
+    store = await open_store(settings)
+    house = build_house(settings, store, workspace.clock.now)
+    try:
+        await introduce(house, workspace.bot_token)
+        yield house
+    finally:
+        await house.close()
+
+
+async def _due(house: House) -> list[dict[str, Any]]:
+    coming = []
+    for installation in await house.store.workspaces.all():
+        for each in await upcoming(house.store, installation.workspace, house.clock()):
+            people = await house.store.people.many(installation.workspace, each.who)
+            who = ", ".join(people[user].name if user in people else user for user in each.who)
+            coming.append({"at": each.at.timestamp(), "what": each.what, "who": who, "channel": each.channel})
+    return coming
+
+
+async def _deliveries(house: House) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for installation in await house.store.workspaces.all():
+        rows += map(_row, await house.store.ledger.recent(installation.workspace, limit=100))
+    return rows
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "kind": delivery.kind.value,
+        "to": delivery.recipient,
+        "due_at": delivery.due_at.timestamp(),
+        "state": delivery.state.value,
+        "attempts": delivery.attempts,
+        "reason": delivery.reason,
+    }
+
+
+class BotProcess:
+    """The real bot as a process of its own, so that it can be killed and started like anybody's."""
+
+    def __init__(self, folder: Path, clock: Path, settings: Settings) -> None:
+        """It runs in `folder` with nothing of this process's environment but what it needs."""
+        self._folder = folder
+        self._clock = clock
+        self._settings = settings
+        self._process: asyncio.subprocess.Process | None = None
+        self._ending: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start `purpose-bot run`."""
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", "--clock", str(self._clock),
+            cwd=self._folder, env=self._environment(),
+        )  # fmt: skip
+
+    def _environment(self) -> Mapping[str, str]:
+        settings = self._settings
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR")
+            if name in os.environ
+        }
+        return {
+            **kept,
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            "SLACK_BOT_TOKEN": _reveal(settings.slack_bot_token),
+            "SLACK_APP_TOKEN": _reveal(settings.slack_app_token),
+            "SLACK_API_URL": settings.slack_api_url,
+            "DATABASE_URL": settings.database_url.reveal(),
+            "MESSAGES_PER_MINUTE": str(settings.messages_per_minute),
+            "PORT": "0",
+            "LOG_LEVEL": "WARNING",
+        }
+
+    async def do(self, action: str) -> dict[str, Any]:
+        """ "crash" is kill -9; "restart" starts it again (killing what runs); "status" only tells."""
+        if action in ("crash", "restart"):
+            await self._end(signal.SIGKILL)
+        if action == "restart":
+            await self.start()
+        return {"running": self._process is not None and self._process.returncode is None}
+
+    async def watch(self) -> None:
+        """Say on the terminal when the bot ended without being asked to."""
+        while True:
+            process = self._process
+            if process is not None and process.returncode is None:
+                code = await process.wait()
+                if process is not self._ending:
+                    print(
+                        f"The bot ended by itself (exit code {code}). Restart it in the page's Trouble panel."
+                    )
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def stop(self) -> None:
+        """End it as an operator would."""
+        await self._end(signal.SIGTERM)
+
+    async def _end(self, number: signal.Signals) -> None:
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        self._ending = process
+        process.send_signal(number)
+        try:
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+
+def _reveal(secret: Secret | None) -> str:
+    return secret.reveal() if secret is not None else ""
+
+
+def _signalled() -> asyncio.Event:
+    """Set by Ctrl-C or SIGTERM, from now on."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, ended.set)
+    return ended
+
+
+async def _until(ended: asyncio.Event, bot: BotProcess) -> None:
+    """Wait for Ctrl-C. A bot that ends by itself is said on the terminal, once each time; the page can start it."""
+    watching = asyncio.create_task(bot.watch())
+    await ended.wait()
+    watching.cancel()
+    await asyncio.gather(watching, return_exceptions=True)
+
+
+def _taken(port: int, problem: OSError) -> Stopped:
+    return Stopped(
+        f"--port: {port} cannot be used ({problem.strerror or problem}). Stop what listens there, or choose another "
+        "one, such as --port 8911."
+    )

@@ -1,0 +1,62 @@
+"""Marks the messages that show something which changed, in the transaction that changed it."""
+
+# ruff: noqa: S608 - only constants of this module are joined into statements; values are always bound.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db.ledger_rows import among
+from bot.domain.deliveries import Kind, schedule_id
+from bot.domain.digests import Digest
+from bot.domain.identity import CheckId, StoryId, Workspace
+from bot.domain.weeks import Week, parse_week
+
+_BUMP = "UPDATE delivery SET wanted = wanted + 1 WHERE state NOT IN ('skipped', 'failed') AND id IN "
+# A union rather than an OR: each part then has its own index.
+_OF_STORIES = among(
+    f"""{_BUMP} (
+  SELECT delivery FROM delivery_story WHERE workspace = :workspace AND story IN :stories
+  UNION SELECT id FROM delivery WHERE workspace = :workspace AND subject IN :stories
+  UNION SELECT d.id FROM story s JOIN delivery d ON d.workspace = s.workspace AND d.subject = s.check_id
+    WHERE s.workspace = :workspace AND s.id IN :stories AND d.kind IN ('check', 'rollup')
+  UNION SELECT d.id FROM digest_pick p JOIN delivery d ON d.workspace = p.workspace AND d.subject = p.digest
+    WHERE p.workspace = :workspace AND p.story IN :stories)""",
+    "stories",
+)
+_OF_CHECK = text(f"""{_BUMP} (
+  SELECT id FROM delivery WHERE workspace = :workspace AND subject = :check AND kind IN ('check', 'rollup'))""")
+# What time caused carries its schedule's id and a date of the digest's week.
+_OF_DIGEST = text(f"""{_BUMP} (
+  SELECT id FROM delivery WHERE workspace = :workspace AND subject = :digest
+  UNION SELECT id FROM delivery WHERE workspace = :workspace AND subject = :schedule
+    AND kind IN ('preview', :also) AND local_date >= :monday AND local_date <= :sunday)""")
+
+
+async def mark_stories(connection: AsyncConnection, workspace: Workspace, stories: Sequence[StoryId]) -> None:
+    """Whatever shows these stories is to be shown anew: receipts, checks, digests, reminders that quote them."""
+    await connection.execute(_OF_STORIES, {"workspace": workspace, "stories": list(stories)})
+
+
+async def mark_check(connection: AsyncConnection, workspace: Workspace, check: CheckId) -> None:
+    """A check's message and its roll-up are to be shown anew."""
+    await connection.execute(_OF_CHECK, {"workspace": workspace, "check": check})
+
+
+async def mark_digest(connection: AsyncConnection, digest: Digest, *, preview_only: bool = False) -> None:
+    """A digest's message and preview are to be shown anew, or the preview alone."""
+    week = parse_week(digest.week)
+    monday = week.monday if isinstance(week, Week) else digest.until.date()
+    values = {
+        "workspace": digest.workspace,
+        "digest": digest.id,
+        "also": (Kind.PREVIEW if preview_only else Kind.DIGEST).value,
+        "schedule": schedule_id(digest.team, Kind.DIGEST),
+        "monday": monday.isoformat(),
+        "sunday": (monday + timedelta(days=6)).isoformat(),
+    }
+    await connection.execute(_OF_DIGEST, values)

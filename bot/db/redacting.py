@@ -1,0 +1,85 @@
+"""Blacking words out wherever a story keeps them: its row, every wording, its messages, the search, digests' quotes."""
+
+# ruff: noqa: S608 - only constants of this module are joined into statements; values are always bound.
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db.engine import Database
+from bot.db.story_writing import locked_story, rewrite_redacted
+from bot.domain.identity import StoryId, Workspace
+from bot.domain.redacting import redacted
+from bot.domain.stories import Story, StoryState
+
+_PAGE = 1_000
+_FIELDS = ("text", "customer", "goal", "change")
+_STORIES = text(
+    f"SELECT id, {', '.join(_FIELDS)} FROM story WHERE workspace = :workspace AND state <> 'withdrawn'"
+    f" AND id > :after ORDER BY id LIMIT {_PAGE}"
+)
+_WORDINGS = text(
+    "SELECT story, revision, text FROM story_revision WHERE workspace = :workspace"
+    f" AND (story, revision) > (:after, :revision) ORDER BY story, revision LIMIT {_PAGE}"
+)
+_PARTS = text(
+    "SELECT origin, story, text FROM story_message WHERE workspace = :workspace AND text <> ''"
+    f" AND origin > :after ORDER BY origin LIMIT {_PAGE}"
+)
+_MY_WORDINGS = text(
+    "SELECT revision, text FROM story_revision WHERE workspace = :workspace AND story = :story"
+)
+_MY_PARTS = text("SELECT origin, text FROM story_message WHERE workspace = :workspace AND story = :story")
+_WORDING = text(
+    "UPDATE story_revision SET text = :text"
+    " WHERE workspace = :workspace AND story = :story AND revision = :revision"
+)
+_PART = text("UPDATE story_message SET text = :text WHERE workspace = :workspace AND origin = :origin")
+
+
+async def stories_holding(database: Database, workspace: Workspace, words: str) -> Sequence[StoryId]:
+    """The stories that hold these words in any wording or field, a page at a time so that memory stays small."""
+    found: dict[StoryId, None] = {}
+    async with database.reading(workspace) as connection:
+        for statement, key in ((_STORIES, "id"), (_WORDINGS, "story"), (_PARTS, "origin")):
+            place: dict[str, Any] = {"after": "", "revision": 0}
+            while rows := (await connection.execute(statement, {"workspace": workspace, **place})).all():
+                for row in rows:
+                    story = row.story if key != "id" else row.id
+                    if story is not None and _holds(row, words):
+                        found[story] = None
+                place = {"after": getattr(rows[-1], key), "revision": getattr(rows[-1], "revision", 0)}
+    return sorted(found)
+
+
+async def redact_story(
+    connection: AsyncConnection, workspace: Workspace, story_id: StoryId, words: str
+) -> Story | None:
+    """Black the words out in everything that one story keeps; None where nothing of it held them."""
+    story = await locked_story(connection, workspace, story_id)
+    if story is None or story.state is StoryState.WITHDRAWN:
+        return None
+    values = {"workspace": workspace, "story": story_id}
+    changed = False
+    for asked, change in ((_MY_WORDINGS, _WORDING), (_MY_PARTS, _PART)):
+        for row in (await connection.execute(asked, values)).mappings().all():
+            black = redacted(row["text"], words)
+            if black != row["text"]:
+                await connection.execute(change, values | dict(row) | {"text": black})
+                changed = True
+    black_fields: dict[str, Any] = {name: redacted(getattr(story, name), words) for name in _FIELDS}
+    after = replace(story, **black_fields)
+    if after == story and not changed:
+        return None
+    await rewrite_redacted(connection, after)
+    return after
+
+
+def _holds(row: Any, words: str) -> bool:
+    said = [getattr(row, name) for name in _FIELDS if hasattr(row, name)]
+    return any(redacted(each, words) != each for each in said)
