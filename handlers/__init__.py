@@ -1,0 +1,1 @@
+"""What people do: one room per chat platform."""

@@ -1,0 +1,1 @@
+"""What people do in Slack: listeners, and the words and blocks they see."""

@@ -1,0 +1,116 @@
+"""Bolt in both modes: one catch-all listener a payload kind, all of them leading to the door."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import orjson
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from handlers.slack.door import Door
+from handlers.slack.edge import Reply
+from handlers.slack.metrics import ACK_SECONDS
+
+Installed: TypeAlias = Callable[[str], Awaitable["Bot | None"]]
+"""Gives what is known of a team id's installation from memory, or None."""
+
+_ANYTHING = re.compile(".*", re.DOTALL)
+
+
+class Bot:
+    """The bot's own identity in one workspace, as Bolt's `authorize` wants it."""
+
+    __slots__ = ("bot_user", "token")
+
+    def __init__(self, bot_user: str, token: str) -> None:
+        """`token` is the bot token in the clear; it never shows in a repr."""
+        self.bot_user = bot_user
+        self.token = token
+
+
+def build_app(door: Door, installed: Installed) -> AsyncApp:
+    """Bolt's app with every real listener. What matches is looked up in a table, so each kind needs one listener."""
+
+    async def authorize(team_id: str | None, enterprise_id: str | None) -> Any:
+        """From memory: no call and no statement before the ack. None: Bolt answers that nobody is installed."""
+        bot = await installed(team_id or "")
+        if bot is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team_id, bot_user_id=bot.bot_user, bot_token=bot.token
+        )
+
+    async def take(ack: Any, body: dict[str, Any]) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        answer = await door.take(body)
+        if answer is None:
+            await ack()
+        else:
+            await ack(**answer)
+        ACK_SECONDS.labels(_kind(body)).observe(loop.time() - began)
+
+    with _without_slack_variables():
+        app = AsyncApp(
+            name="purpose-bot",
+            logger=logging.getLogger("slack_bolt"),
+            signing_secret="",  # the edge has verified already
+            authorize=authorize,
+            process_before_response=True,
+            request_verification_enabled=False,
+            ignoring_self_events_enabled=False,
+            ignoring_self_assistant_message_events_enabled=False,
+            ssl_check_enabled=False,
+            url_verification_enabled=False,
+            attaching_function_token_enabled=False,
+            attaching_conversation_kwargs_enabled=False,
+        )
+    app.event(_ANYTHING)(take)
+    app.action(_ANYTHING)(take)
+    app.command(_ANYTHING)(take)
+    app.view(_ANYTHING)(take)
+    app.view_closed(_ANYTHING)(take)
+    app.shortcut(_ANYTHING)(take)
+    return app
+
+
+async def dispatch(app: AsyncApp, payload: dict[str, Any]) -> Reply:
+    """Give a verified payload to Bolt and turn its answer into ours."""
+    answer = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
+    content_type = (answer.headers.get("content-type") or ["text/plain; charset=utf-8"])[0]
+    body = answer.body if isinstance(answer.body, str) else orjson.dumps(answer.body).decode()
+    return Reply(answer.status, (body or "").encode(), content_type.encode())
+
+
+def _kind(body: dict[str, Any]) -> str:
+    if "command" in body:
+        return "command"
+    return _KINDS.get(str(body.get("type")), "other")
+
+
+_KINDS = {
+    "event_callback": "event",
+    "block_actions": "action",
+    "view_submission": "view",
+    "view_closed": "view",
+    "message_action": "shortcut",
+    "shortcut": "shortcut",
+}
+
+
+@contextmanager
+def _without_slack_variables() -> Iterator[None]:
+    """Bolt reads tokens and OAuth settings from the environment behind one's back; ours come from `Settings` alone."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SLACK_")}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)

@@ -1,0 +1,1 @@
+"""Blocks and words: one pure function per surface, domain in, blocks out."""

@@ -1,0 +1,84 @@
+"""What a story form held when it came back: read once, under the names that the form was built with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.folding import clean, is_blank
+from bot.domain.stories import Source, Visibility
+from bot.domain.tags import known_tags
+from handlers.slack.incoming import Incoming
+from handlers.slack.surfaces import names
+
+
+@dataclass(frozen=True, slots=True)
+class StoryForm:
+    """The story form as submitted. `text` is as typed ("" where the form had no words to edit); `visibility` None
+    where it was not asked. The rest says what the form was about."""
+
+    text: str
+    visibility: Visibility | None = None
+    team: str | None = None
+    customer: str = ""
+    goal: str = ""
+    change: str = ""
+    tags: tuple[str, ...] = ()
+    story: str | None = None
+    check: str | None = None
+    source: Source | None = None
+
+
+def read_story_form(view: Mapping[str, Any]) -> StoryForm:
+    """The values of a submitted story form; what is missing or unknown reads as left empty."""
+    meta = read_meta(view)
+    source = meta.get("source")
+    return StoryForm(
+        text=_text(view, names.BLOCK_TEXT),
+        visibility=Visibility.from_word(_chosen(view, names.BLOCK_AUDIENCE)),
+        team=_chosen(view, names.BLOCK_TEAM) or meta.get("team"),
+        customer=_text(view, names.BLOCK_CUSTOMER),
+        goal=_text(view, names.BLOCK_GOAL),
+        change=_text(view, names.BLOCK_CHANGE),
+        tags=known_tags(_chosen_many(view, names.BLOCK_TAGS)),
+        story=meta.get("story"),
+        check=meta.get("check"),
+        source=Source(source) if source in list(Source) else None,
+    )
+
+
+def form_errors(incoming: Incoming) -> dict[str, str]:
+    """What to say beneath the form's inputs before it is taken; nothing where all is well."""
+    value = _value(incoming.view, names.BLOCK_TEXT)
+    if value and is_blank(_text(incoming.view, names.BLOCK_TEXT)):
+        return {names.BLOCK_TEXT: "A few words are needed here. One short sentence is plenty."}
+    return {}
+
+
+def read_meta(view: Mapping[str, Any]) -> dict[str, str]:
+    """What the form carried along; empty where that is missing or not ours."""
+    try:
+        meta = json.loads(view.get("private_metadata") or "{}")
+    except ValueError:
+        return {}
+    return {str(key): str(value) for key, value in meta.items()} if isinstance(meta, dict) else {}
+
+
+def _value(view: Mapping[str, Any], block: str) -> Mapping[str, Any]:
+    values = (view.get("state") or {}).get("values") or {}
+    value: Mapping[str, Any] = (values.get(block) or {}).get(names.VALUE) or {}
+    return value
+
+
+def _text(view: Mapping[str, Any], block: str) -> str:
+    return clean(str(_value(view, block).get("value") or ""))
+
+
+def _chosen(view: Mapping[str, Any], block: str) -> str:
+    return str((_value(view, block).get("selected_option") or {}).get("value") or "")
+
+
+def _chosen_many(view: Mapping[str, Any], block: str) -> list[str]:
+    return [str(each.get("value")) for each in _value(view, block).get("selected_options") or []]

@@ -1,0 +1,189 @@
+"""The forms in which stories are told, answered and edited, with the detail that opens on a click."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.checks import Check
+from bot.domain.stories import Source, Story, Visibility
+from bot.domain.tags import MOST_TAGS, TAGS
+from bot.domain.teams import Team
+from handlers.slack.surfaces import names
+from handlers.slack.surfaces.audience import choice
+from handlers.slack.surfaces.blocks import actions, button, context, line, option, plain, rich, run, select
+from handlers.slack.surfaces.forms import form_errors, read_story_form
+from handlers.slack.surfaces.reading import colleague_modal, read_modal
+from handlers.slack.surfaces.rendered import Block, Element, View
+from handlers.slack.surfaces.text import cut, plain_line, size
+
+__all__ = [
+    "answer_modal",
+    "colleague_modal",
+    "edit_modal",
+    "form_errors",
+    "read_modal",
+    "read_story_form",
+    "story_modal",
+    "with_detail",
+]
+
+MOST_INPUT = 3_000
+_MOST_CUSTOMER = 200
+_MOST_DETAIL = 1_000
+_TOO_LONG = (
+    "A form holds 3,000 characters, and this is longer. To keep it whole, send it to me as a direct message."
+)
+_LONGER_THAN_A_FORM = (
+    "This story is longer than a form can hold. To change its words, edit your own message in our chat; "
+    "everything else can be changed here."
+)
+
+
+def story_modal(
+    *,
+    team: Team | None,
+    teams: Sequence[Team],
+    default: Visibility,
+    text: str = "",
+    source: Source | None = None,
+) -> View:
+    """The form for a new story: its words and who may see it; the rest behind **Add detail**.
+
+    `team` is the one chosen beforehand, `teams` are all of the person's; more than one gives a choice.
+    """
+    chosen = team or (teams[0] if len(teams) == 1 else None)
+    several = len(teams) > 1
+    blocks = [context(_TOO_LONG)] if size(text) > MOST_INPUT else []
+    blocks.append(_words("What difference did you make for a customer?", text))
+    if several:
+        blocks.append(_team(teams, chosen))
+    if chosen is not None or several:
+        blocks.append(_audience(default, None if several else chosen))
+    blocks.append(_detail_button())
+    meta = {"team": chosen.id if chosen else None, "source": source.value if source else None}
+    return _form(names.VIEW_TELL, "Share a story", "Share", blocks, meta)
+
+
+def answer_modal(*, check: Check, team: Team | None, default: Visibility) -> View:
+    """The form for an answer to a check: its question on top."""
+    blocks = [
+        rich(line(run(check.question, bold=True))),
+        _words("Your story", ""),
+        _audience(default, team),
+    ]
+    return _form(names.VIEW_CHECK, "Share your story", "Share", blocks, {"check": check.id})
+
+
+def edit_modal(*, story: Story, team: Team | None) -> View:
+    """The form that changes a story: everything that can be said about it, filled in."""
+    blocks = (
+        [context(_LONGER_THAN_A_FORM)]
+        if size(story.text) > MOST_INPUT
+        else [_words("What difference did you make for a customer?", story.text)]
+    )
+    if team is not None:
+        blocks.append(_audience(story.visibility, team))
+    blocks += _detail(story)
+    return _form(names.VIEW_EDIT, "Edit your story", "Save", blocks, {"story": story.id})
+
+
+def with_detail(view: Mapping[str, Any]) -> View:
+    """A form that is open, with its detail in place of **Add detail**; what was typed stays, by its names."""
+    blocks: list[Block] = []
+    for block in view.get("blocks") or []:
+        blocks += _detail(None) if block.get("block_id") == names.BLOCK_DETAIL else [dict(block)]
+    kept = ("type", "callback_id", "title", "submit", "close", "private_metadata")
+    return {**{name: view[name] for name in kept if view.get(name)}, "blocks": blocks}
+
+
+def _form(
+    callback: str, title: str, submit: str, blocks: list[Block], meta: Mapping[str, str | None]
+) -> View:
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain(title, 24),
+        "submit": plain(submit, 24),
+        "close": plain("Cancel", 24),
+        "private_metadata": json.dumps({key: value for key, value in meta.items() if value}),
+        "blocks": blocks,
+    }
+
+
+def _input(block: str, label: str, element: Element, *, optional: bool = False) -> Block:
+    return {
+        "type": "input",
+        "block_id": block,
+        "label": plain(label),
+        "element": {"action_id": names.VALUE, **element},
+        "optional": optional,
+    }
+
+
+def _text_input(most: int, placeholder: str, text: str, *, multiline: bool = False) -> Element:
+    element: Element = {
+        "type": "plain_text_input",
+        "multiline": multiline,
+        "max_length": most,
+        "placeholder": plain(placeholder, 150),
+    }
+    if text:
+        element["initial_value"] = cut(text, most)
+    return element
+
+
+def _words(label: str, text: str) -> Block:
+    return _input(
+        names.BLOCK_TEXT, label, _text_input(MOST_INPUT, "One sentence is plenty.", text, multiline=True)
+    )
+
+
+def _menu(placeholder: str, choices: Sequence[tuple[str, str]], chosen: str | None) -> Element:
+    return select(names.VALUE, placeholder, choices, chosen)
+
+
+def _audience(chosen: Visibility, team: Team | None) -> Block:
+    choices = [(choice(each, team), each.word) for each in Visibility]
+    return _input(names.BLOCK_AUDIENCE, "Who may see it?", _menu("Choose who", choices, chosen.word))
+
+
+def _team(teams: Sequence[Team], chosen: Team | None) -> Block:
+    choices = [(plain_line(team.name) or "My team", team.id) for team in teams]
+    menu = _menu("Choose a team", choices, chosen.id if chosen else None)
+    return _input(names.BLOCK_TEAM, "Which team is it for?", menu)
+
+
+def _detail_button() -> Block:
+    block = actions(button("Add detail", names.MODAL_DETAIL, "detail"))
+    block["block_id"] = names.BLOCK_DETAIL
+    return block
+
+
+def _detail(story: Story | None) -> list[Block]:
+    customer, goal, change = (story.customer, story.goal, story.change) if story else ("", "", "")
+    asked = (
+        (names.BLOCK_CUSTOMER, "Customer", _MOST_CUSTOMER, "Who was it for?", customer),
+        (names.BLOCK_GOAL, "What were they after?", _MOST_DETAIL, "In their words, if you have them", goal),
+        (names.BLOCK_CHANGE, "What is different for them now?", _MOST_DETAIL, "Small things count", change),
+    )
+    inputs = [
+        _input(block, label, _text_input(most, hint, text), optional=True)
+        for block, label, most, hint, text in asked
+    ]
+    return [*inputs, _tags(story.tags if story else ())]
+
+
+def _tags(chosen: Sequence[str]) -> Block:
+    options = [option(f"{tag.emoji} {tag.label}", tag.key) for tag in TAGS]
+    element: Element = {
+        "type": "multi_static_select",
+        "placeholder": plain("Choose what fits", 150),
+        "options": options,
+        "max_selected_items": MOST_TAGS,
+    }
+    initial = [each for each in options if each["value"] in chosen]
+    if initial:
+        element["initial_options"] = initial
+    return _input(names.BLOCK_TAGS, "What kind of difference?", element, optional=True)

@@ -1,0 +1,105 @@
+"""Words for every refusal: what it is about, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.domain.refusals import Refusal, Why
+from handlers.slack.surfaces.text import escape, listed, mention
+
+Facts = Mapping[str, str]
+
+
+def words_of(refusal: Refusal) -> str:
+    """The refusal in mrkdwn, escaped."""
+    return refusal_words(refusal.why, refusal.facts)
+
+
+def refusal_words(why: Why, facts: Facts) -> str:
+    """Why not, and what to do next, in mrkdwn; `facts` are escaped here."""
+    words = _WORDS[why]
+    return words if isinstance(words, str) else words(facts)
+
+
+def _managers(facts: Facts) -> str:
+    managers = facts.get("managers", "").split()
+    if not managers:
+        return "This is for the team's managers. A workspace admin can do it, or make you one with `/purpose setup`."
+    who = listed([mention(user) for user in managers[:5]], "or")
+    return f"This is for the team's managers. Ask {who}, or a workspace admin."
+
+
+def _not_understood(facts: Facts) -> str:
+    expected = escape(facts.get("expected", ""))
+    if not expected:
+        return "I didn't get that. `/purpose help` shows what I understand."
+    return f"I didn't get that. I expected {expected}. `/purpose help` shows everything."
+
+
+def _too_long(facts: Facts) -> str:
+    return f"That is longer than the {_most(facts, '40000')} characters I can keep. Please send it in two messages."
+
+
+def _purpose_too_long(facts: Facts) -> str:
+    return (
+        f"A purpose has at most {_most(facts, '500')} characters. One sentence that people can say aloud works best: "
+        "whom do you help, and how are they better off? Try `/purpose set` with that."
+    )
+
+
+def _question_too_long(facts: Facts) -> str:
+    return (
+        f"A question has at most {_most(facts, '1000')} characters. Try a shorter one: one thing at a time."
+    )
+
+
+def _most(facts: Facts, default: str) -> str:
+    most = facts.get("most", default)
+    return f"{int(most):,}" if most.isdecimal() else escape(most)
+
+
+_WORDS: dict[Why, str | Callable[[Facts], str]] = {
+    Why.NOT_A_MANAGER: _managers,
+    Why.NOT_A_FULL_MEMBER: (
+        "This is for full members of the workspace. If you should be one, ask a workspace admin."
+    ),
+    Why.NOT_YOURS: "Only the person who told a story can change it. You can tell your own with `/purpose story`.",
+    Why.STORY_GONE: "That story isn't there any more. You can tell a new one with `/purpose story`.",
+    Why.EMPTY_STORY: "There were no words in it. Send one sentence, and I'll keep it.",
+    Why.TOO_LONG: _too_long,
+    Why.NEEDS_WORDS: "I can only keep words. Send a sentence to go with it, and that becomes your story.",
+    Why.NO_TEAM_HERE: (
+        "No team is set up in this channel yet. `/purpose setup` does it in a minute, "
+        "or try again in your team's channel."
+    ),
+    Why.NO_TEAM_YET: (
+        "You aren't in a team yet, so there is nobody to share it with. "
+        "Join your team's channel and click *Count me in* there."
+    ),
+    Why.NOT_A_CHANNEL: "This works in a channel. Go to your team's channel and type it there.",
+    Why.BOT_NOT_IN_CHANNEL: "I'm not in this channel yet. Type `/invite`, choose me, then try again.",
+    Why.CHANNEL_ARCHIVED: "This channel is archived. Bring it back first, or use another channel.",
+    Why.CHECK_CLOSED: "This check is closed. Your story is still welcome: `/purpose story`.",
+    Why.CHECK_GONE: "I can't find that check any more. A manager can open a new one with `/purpose-check`.",
+    Why.PURPOSE_TOO_LONG: _purpose_too_long,
+    Why.PURPOSE_EMPTY: (
+        "A purpose needs words: `/purpose set We help …`. Whom do you help, and how are they better off?"
+    ),
+    Why.QUESTION_TOO_LONG: _question_too_long,
+    Why.NOT_UNDERSTOOD: _not_understood,
+    Why.NO_DIGEST_YET: (
+        "There is no digest here yet. The first one comes at the team's next digest hour; "
+        "a story told now will be in it: `/purpose story`."
+    ),
+    Why.NOTHING_TO_READ: (
+        "You have read all that colleagues shared so far. Tell one with `/purpose story`, and look again later."
+    ),
+    Why.TOO_LATE: "That moment has passed. Your story is welcome at any time: just write to me.",
+    Why.NO_PROMPT_EVER: (
+        "With that, nobody would ever be asked. Choose at least one day, such as `mon-fri`, and an hour."
+    ),
+    Why.NO_HUDDLE_STORY: (
+        "I have no new story for a huddle right now. `/purpose-check` brings some: ask the team, and try again after."
+    ),
+    Why.LAST_MANAGER: "A team needs a manager. Name another one first, then this works.",
+}
