@@ -1,0 +1,1 @@
+"""What time does: it plans, sends and reconciles what nobody clicked for."""
