@@ -1,0 +1,121 @@
+"""The company's own digest: off until a file names a channel, then what tellers shared with everyone, and no more."""
+
+from __future__ import annotations
+
+from bot.domain.stories import Visibility
+from bot.domain.teamspecs import CompanySpec
+from bot.ports.stores import StoryChange
+from bot.usecases.company import company_channel_changed
+from tests.process.inside import Inside
+from tests.process.test_digest_life import (
+    SB,
+    asked_for_digest,
+    in_channel,
+    seen,
+    to_friday,
+    told,
+    words,
+)
+
+EVERYONE = "leadership"
+
+
+async def test_leadership_hears_what_was_shared_with_everyone_and_nothing_narrower(inside: Inside) -> None:
+    team = await inside.team(SB, "bob", "charlie")
+    inside.ws.invite(inside.user("alice"), inside.channel(EVERYONE))
+    await inside.settled()
+    applying = inside.house.applying
+    spec = CompanySpec(inside.channel(EVERYONE))
+
+    dry = await applying.apply(inside.workspace, [], inside.now(), company=spec, dry_run=True)
+    first = await applying.apply(inside.workspace, [], inside.now(), company=spec)
+    again = await applying.apply(inside.workspace, [], inside.now(), company=spec)
+    shared = await told(
+        inside, "bob", team, "Maria closes her books two days earlier.", visibility=Visibility.COMPANY
+    )
+    await told(inside, "charlie", team, "For the team: the clinic answers its phone again.")
+    to_friday(inside, team, 15, 0)
+    posted = await seen(inside, inside.channel(EVERYONE), "Impact digest")
+    await inside.house.services.telling.withdraw(inside.workspace, inside.user("bob"), shared, inside.now())
+    await inside.settled()
+    [later] = in_channel(inside, "Impact digest", EVERYONE)
+
+    assert [bool(each[0].changes) for each in (dry, first, again)] == [True, True, False]
+    assert "Maria closes her books" in words(posted)
+    assert "Bob (small-business)" in words(posted)
+    assert "clinic" not in words(posted)
+    assert "Maria" not in words(later)
+
+
+async def test_it_is_off_by_default_and_off_again_on_request(inside: Inside) -> None:
+    team = await inside.team(SB, "bob")
+    inside.ws.invite(inside.user("alice"), inside.channel(EVERYONE))
+    await inside.settled()
+    applying = inside.house.applying
+    await applying.apply(inside.workspace, [], inside.now(), company=CompanySpec(inside.channel(EVERYONE)))
+
+    off = await applying.apply(inside.workspace, [], inside.now(), company=CompanySpec(None))
+    await told(inside, "bob", team, "Shared with everyone.", visibility=Visibility.COMPANY)
+    to_friday(inside, team, 15, 0)
+    await seen(inside, inside.channel(SB), "Impact digest")
+
+    assert off[0].changes == ("company digest: off",)
+    assert in_channel(inside, "Impact digest", EVERYONE) == []
+    assert "Impact digest" in await asked_for_digest(inside, "bob")
+
+
+async def test_a_channel_without_the_bot_is_refused_before_anything_changes(inside: Inside) -> None:
+    [refused] = await inside.house.applying.apply(
+        inside.workspace, [], inside.now(), company=CompanySpec(inside.channel(EVERYONE))
+    )
+
+    assert "invite" in (refused.problem or "")
+    assert await inside.store.companies.get(inside.workspace) is None
+
+
+async def test_a_story_of_another_team_stands_beside_ours_as_long_as_it_is_shared_with_everyone(
+    inside: Inside,
+) -> None:
+    ours = await inside.team(SB, "bob")
+    theirs = await inside.team(EVERYONE, "alice")
+    books = "Their bookkeeping took a weekend at month end, now it takes a morning."
+    like_it = await told(inside, "alice", theirs, books, visibility=Visibility.COMPANY)
+    inside.later(minutes=1)
+    clinic = "The clinic answers every call since the new telephone menu."
+    await told(inside, "alice", theirs, clinic, visibility=Visibility.COMPANY)
+    inside.later(minutes=1)
+    narrow = "Bookkeeping at month end, told to this team alone, takes an hour."
+    await told(inside, "alice", theirs, narrow)
+    await told(inside, "bob", ours, "Maria's bookkeeping at month end is done by lunch.")
+
+    to_friday(inside, ours, 15, 0)
+    posted = await seen(inside, inside.channel(SB), "Impact digest")
+    await inside.house.services.telling.edit(
+        inside.workspace,
+        inside.user("alice"),
+        like_it,
+        StoryChange(visibility=Visibility.TEAM),
+        inside.now(),
+    )
+    await inside.settled()
+    [later] = in_channel(inside, "Impact digest")
+
+    assert "Like it in leadership: Alice: “Their bookkeeping took a weekend" in words(posted)
+    assert "told to this team alone" not in words(posted)
+    assert "Their bookkeeping" not in words(later)
+    assert "done by lunch" in words(later)
+
+
+async def test_once_outsiders_can_read_the_companys_channel_its_digest_ends(inside: Inside) -> None:
+    await inside.team(SB, "bob")
+    inside.ws.invite(inside.user("alice"), inside.channel(EVERYONE))
+    await inside.settled()
+    where = inside.channel(EVERYONE)
+    await inside.house.applying.apply(inside.workspace, [], inside.now(), company=CompanySpec(where))
+
+    inside.ws.workspace.channels[where].is_shared = True
+    await company_channel_changed(
+        inside.store, inside.house.services.directory, inside.workspace, where, inside.now()
+    )
+
+    assert await inside.store.companies.get(inside.workspace) is None

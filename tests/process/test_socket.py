@@ -1,0 +1,95 @@
+"""The socket: refused with words, back after every kind of loss, and never silent about it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.sandbox.server import LocalWorkspace
+from handlers.slack.socket_mode import Socket, SocketRefused
+
+
+@pytest.fixture
+async def acme(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LocalWorkspace]:
+    monkeypatch.setattr("handlers.slack.socket_mode.WATCH_SECONDS", 0.02)
+    monkeypatch.setattr("handlers.slack.socket_mode.FIRST_WAIT_SECONDS", 0.02)
+    async with LocalWorkspace() as workspace:
+        yield workspace
+
+
+@pytest.fixture
+async def socket(acme: LocalWorkspace) -> AsyncIterator[Callable[..., Socket]]:
+    made: list[Socket] = []
+
+    def make(app_token: str = acme.app_token) -> Socket:
+        app = AsyncApp(token="xoxb-1", signing_secret="x")
+        made.append(Socket(app, app_token, acme.api_url, ping=0.1))
+        return made[-1]
+
+    yield make
+    for each in made:
+        await each.close()
+
+
+async def test_a_token_that_slack_does_not_take_is_refused_at_once(
+    socket: Callable[..., Socket],
+) -> None:
+    with pytest.raises(SocketRefused) as refused:
+        await socket("xapp-1-2-old").connect()
+
+    assert refused.value.code == "invalid_auth"
+
+
+async def test_a_slack_in_trouble_is_asked_again_until_it_answers(
+    acme: LocalWorkspace, socket: Callable[..., Socket]
+) -> None:
+    acme.hub.faults.add({"fail": {"method": "apps.connections.open", "error": "internal_error", "times": 2}})
+    made = socket()
+
+    await made.connect()
+
+    assert made.connected
+
+
+async def test_an_address_good_for_one_try_is_not_tried_twice(
+    acme: LocalWorkspace, socket: Callable[..., Socket], caplog: pytest.LogCaptureFixture
+) -> None:
+    acme.hub.faults.add({"refuse_sockets_for": 0.25})
+    made = socket()
+
+    with caplog.at_level(logging.DEBUG):
+        await made.connect()
+
+    assert made.connected
+    assert "ticket=" not in "".join(record.getMessage() for record in caplog.records if record.levelno > 10)
+
+
+async def test_a_socket_that_was_cut_comes_back_also_after_it_was_turned_away_for_a_while(
+    acme: LocalWorkspace, socket: Callable[..., Socket]
+) -> None:
+    made = socket()
+    await made.connect()
+    acme.hub.faults.add({"refuse_sockets_for": 0.3})
+
+    for connection in list(acme.hub.sockets.connections):
+        await connection.socket.close()
+    await acme.wait_for(lambda: not acme.hub.sockets.connections, 5)
+    await acme.wait_for(lambda: acme.hub.sockets.connections and made.connected, 10)
+
+    assert made.connected
+
+
+async def test_silence_is_counted_from_the_last_answer(
+    acme: LocalWorkspace, socket: Callable[..., Socket]
+) -> None:
+    made = socket()
+    before = made.silence
+    await made.connect()
+
+    await acme.wait_for(lambda: made.silence > 0.05, 5)
+    await acme.wait_for(lambda: made.silence < 0.05, 5)
+
+    assert before == 0.0

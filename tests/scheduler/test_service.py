@@ -1,0 +1,271 @@
+"""The scheduler as a whole: due things go out by themselves, kicks at once, and stopping leaves nothing half done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from bot.db.engine import Database
+from bot.db.ledger import SqlLedger
+from bot.domain.deliveries import DeliveryState, Kind, Priority
+from bot.ports.ledger import Ledger
+from scheduler.distributor import Distributor, Embedded
+from scheduler.jobs import Clockwork, Every, HouseJob
+from scheduler.pump import Pace, Slice
+from scheduler.replicas import Replicas
+from scheduler.service import Scheduler
+from tests.scheduler.crew import Crew, a_team
+from tests.scheduler.world import (
+    ACME,
+    ALICE,
+    BOB,
+    MONDAY,
+    UMBRELLA,
+    Clock,
+    FaultyPlatform,
+    Says,
+    owed_to,
+    until,
+)
+
+
+@asynccontextmanager
+async def running(
+    ledger: Ledger,
+    platform: FaultyPlatform,
+    says: Says,
+    clock: Clock,
+    *,
+    tick: float = 0.05,
+    distributor: Distributor | None = None,
+    pace: Pace | None = None,
+    house_jobs: tuple[HouseJob, ...] = (),
+) -> AsyncIterator[Scheduler]:
+    store: Any = SimpleNamespace(ledger=ledger)
+    scheduler = Scheduler(
+        store,
+        platform,
+        says,
+        clock,
+        owner="replica-1",
+        pace=pace or Pace(per_minute=0),
+        tick=tick,
+        distributor=distributor,
+        house_jobs=house_jobs,
+    )
+    await scheduler.start()
+    try:
+        yield scheduler
+    finally:
+        await scheduler.stop()
+
+
+async def test_a_team_s_hour_comes_and_each_gets_one_prompt(
+    ledger: Ledger, crew: Crew, platform: FaultyPlatform, says: Says, clock: Clock
+) -> None:
+    team = await crew.team(a_team(zone="UTC"), MONDAY)
+    for user in (ALICE, BOB):
+        await crew.person(team, user)
+
+    async with running(ledger, platform, says, clock):
+        clock.forward(timedelta(hours=1, minutes=31))
+        await until(lambda: len(platform.messages) == 2)
+        clock.forward(timedelta(hours=1))
+        await asyncio.sleep(0.2)
+
+    assert (platform.to(ALICE), platform.to(BOB)) == (["hello"], ["hello"])
+
+
+async def test_a_kick_does_not_wait_for_the_tick(
+    sqlite: Database, platform: FaultyPlatform, says: Says, clock: Clock
+) -> None:
+    ledger = SqlLedger(sqlite)
+    async with running(ledger, platform, says, clock, tick=60.0) as scheduler:
+        await ledger.owe([owed_to(ALICE, kind=Kind.RECEIPT, priority=Priority.WAITING)])
+        await scheduler.kick(ACME)
+        await until(lambda: platform.to(ALICE))
+
+
+async def test_stopping_ends_what_is_on_its_way_and_gives_the_lane_back(
+    sqlite: Database, platform: FaultyPlatform, says: Says, clock: Clock
+) -> None:
+    ledger = SqlLedger(sqlite)
+    platform.seconds = 0.2
+    await ledger.owe([owed_to(f"U{number:03}") for number in range(100)])
+
+    async with running(ledger, platform, says, clock):
+        await until(lambda: platform.most_at_once)
+
+    states = await ledger.states()
+    assert states[Kind.PROMPT, DeliveryState.SENT] == len(platform.messages) > 0
+    assert (Kind.PROMPT, DeliveryState.SENDING) not in states
+    assert await ledger.lease(ACME, "another", seconds=1) is not None
+
+
+async def test_two_schedulers_on_one_database_send_each_message_once(
+    postgres: Database, platform: FaultyPlatform, says: Says, clock: Clock
+) -> None:
+    ledger = SqlLedger(postgres)
+    await ledger.owe([owed_to(f"U{number:03}", workspace=f"slack:T{number % 7}") for number in range(140)])
+
+    async with running(ledger, platform, says, clock), running(SqlLedger(postgres), platform, says, clock):
+        await until(lambda: len(platform.messages) >= 140)
+        await asyncio.sleep(0.1)
+
+    assert set(platform.visible().values()) == {1}
+    assert await ledger.states() == {(Kind.PROMPT, DeliveryState.SENT): 140}
+
+
+async def test_a_replica_that_only_rings_is_heard_by_one_that_works(
+    postgres: Database, postgres_url: str, platform: FaultyPlatform, says: Says, clock: Clock
+) -> None:
+    ledger = SqlLedger(postgres)
+    web = Replicas(postgres_url, works=False)
+
+    async with (
+        running(ledger, platform, says, clock, tick=60.0, distributor=Replicas(postgres_url)),
+        running(SqlLedger(postgres), platform, says, clock, tick=60.0, distributor=web) as ringing,
+    ):
+        await ledger.owe([owed_to(ALICE)])
+        await ringing.kick(ACME)
+        await ringing.kick(ACME)
+        await until(lambda: platform.to(ALICE))
+
+    assert platform.to(ALICE) == ["hello"]
+
+
+async def test_replicas_share_the_lanes_and_double_nothing(
+    postgres: Database, postgres_url: str, platform: FaultyPlatform, says: Says, clock: Clock
+) -> None:
+    ledger = SqlLedger(postgres)
+    platform.seconds = 0.005
+    await ledger.owe([owed_to(f"U{number:03}", workspace=f"slack:T{number % 7}") for number in range(210)])
+
+    async with (
+        running(ledger, platform, says, clock, distributor=Replicas(postgres_url)),
+        running(SqlLedger(postgres), platform, says, clock, distributor=Replicas(postgres_url)),
+    ):
+        await until(lambda: len(platform.messages) >= 210)
+        await asyncio.sleep(0.1)
+
+    assert set(platform.visible().values()) == {1}
+
+
+async def test_a_workspace_of_twenty_is_not_held_up_by_one_of_a_thousand(
+    ledger: Ledger, platform: FaultyPlatform, says: Says, clock: Clock
+) -> None:
+    await ledger.owe([owed_to(f"U{number:04}") for number in range(300)])
+    await ledger.owe([owed_to(f"U{number:04}", workspace=UMBRELLA, number=1) for number in range(20)])
+    platform.seconds = 0.01
+
+    one_lane = Embedded(lanes_at_once=1)
+    slices = Pace(per_minute=0, slice_seconds=0.05)
+    async with running(ledger, platform, says, clock, distributor=one_lane, pace=slices):
+        await until(lambda: len(platform.messages) == 320)
+
+    order = [message.recipient for message in platform.messages]
+    umbrella = {it.id for it in await ledger.recent(UMBRELLA)}
+    last = max(turn for turn, message in enumerate(platform.messages) if message.delivery in umbrella)
+    assert last < len(order) * 0.75
+
+
+async def test_a_turn_that_fails_stops_neither_its_worker_nor_other_lanes() -> None:
+    turns: list[str] = []
+
+    async def turn(workspace: str) -> Slice:
+        turns.append(workspace)
+        if workspace == ACME:
+            raise OSError("disk full")
+        return Slice()
+
+    lanes = Embedded(lanes_at_once=1)
+    await lanes.start(turn)
+    await lanes.ring(ACME)
+    await lanes.ring(UMBRELLA)
+    await until(lambda: len(turns) == 2)
+    await lanes.stop(1.0)
+
+    assert turns == [ACME, UMBRELLA]
+
+
+async def test_a_lane_rung_during_its_turn_gets_another_and_many_rings_are_one() -> None:
+    turns: list[str] = []
+    go = asyncio.Event()
+
+    async def turn(workspace: str) -> Slice:
+        turns.append(workspace)
+        await go.wait()
+        return Slice()
+
+    lanes = Embedded(lanes_at_once=2)
+    await lanes.start(turn)
+    await lanes.ring(ACME)
+    await until(lambda: turns)
+    for _ in range(5):
+        await lanes.ring(ACME)
+    go.set()
+    await until(lambda: len(turns) == 2)
+    await lanes.stop(1.0)
+
+    assert turns == [ACME, ACME]
+
+
+async def test_stopping_does_not_wait_forever_for_a_turn_that_hangs() -> None:
+    async def turn(workspace: str) -> Slice:
+        await asyncio.Event().wait()
+        return Slice()
+
+    lanes = Embedded(lanes_at_once=1)
+    await lanes.start(turn)
+    await lanes.ring(ACME)
+    await asyncio.sleep(0.01)
+
+    async with asyncio.timeout(2):
+        await lanes.stop(0.05)
+
+
+async def test_a_house_job_that_fails_runs_again_and_one_that_hangs_is_noticed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    runs = {"fails": 0, "hangs": 0}
+
+    async def fails() -> None:
+        runs["fails"] += 1
+        if runs["fails"] < 3:
+            raise OSError("database away")
+
+    async def hangs() -> None:
+        runs["hangs"] += 1
+        await asyncio.Event().wait()
+
+    clockwork = Clockwork([HouseJob("fails", 0.02, fails), HouseJob("hangs", 0.02, hangs)], patience=0.2)
+    before = clockwork.problem()
+    await clockwork.start()
+    at_first = clockwork.problem()
+    await until(lambda: runs["fails"] >= 5 and clockwork.problem())
+    stuck = clockwork.problem()
+    await clockwork.stop()
+
+    assert (before, at_first) == ("the scheduler is not running", None)
+    assert stuck is not None
+    assert stuck.startswith("the house job hangs has not ended")
+    assert runs["hangs"] == 1
+    assert caplog.text.count("house job fails") == 2
+
+
+def test_a_job_is_due_once_after_forty_days_were_skipped_and_soon_after_the_clock_went_back() -> None:
+    every = Every(0.2)
+    fifth = timedelta(seconds=0.2)
+
+    forward = every.get_next_fire_time(MONDAY - timedelta(days=40), MONDAY)
+    back = every.get_next_fire_time(MONDAY + timedelta(hours=2), MONDAY)
+
+    assert every.get_next_fire_time(None, MONDAY) == MONDAY + fifth
+    assert every.get_next_fire_time(MONDAY, MONDAY) == MONDAY + fifth
+    assert (forward, back) == (MONDAY + fifth, MONDAY + fifth)
