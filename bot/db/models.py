@@ -140,6 +140,11 @@ person = Table(
     maybe_instant("forgotten_at"),
     maybe_instant("refreshed_at"),
     maybe_instant("left_at"),
+    string("why"),
+    flag("why_shared"),
+    maybe_instant("why_asked_at"),
+    flag("why_returns", True),
+    maybe_instant("why_returned_at"),
     PrimaryKeyConstraint("workspace", "id"),
 )
 

@@ -30,6 +30,8 @@ story = Table(
     maybe_string("prompt"),
     flag("ai_allowed"),
     flag("coached"),
+    maybe_string("customer_id"),
+    string("masked"),
     PrimaryKeyConstraint("workspace", "id"),
     UniqueConstraint("workspace", "origin", name="uq_story_origin"),
     CheckConstraint("state IN ('draft', 'kept', 'withdrawn')", name="ck_story_state"),
@@ -40,6 +42,7 @@ Index("ix_story_team", story.c.workspace, story.c.team, story.c.told_at, story.c
 Index("ix_story_teller", story.c.workspace, story.c.teller, story.c.told_at, story.c.id)
 Index("ix_story_told", story.c.workspace, story.c.told_at, story.c.id)
 partial("ix_story_check", "check_id IS NOT NULL", story.c.workspace, story.c.check_id, story.c.teller)
+partial("ix_story_customer", "customer_id IS NOT NULL", story.c.workspace, story.c.customer_id)
 partial("ix_story_expiring", "state <> 'withdrawn'", story.c.told_at)
 
 # Every message that became (part of) a story, and every edit or deletion that arrived before its message.

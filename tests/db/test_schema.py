@@ -21,7 +21,6 @@ from bot.db.schema import metadata
 from bot.db.store import SqlStore
 from bot.domain.stories import Source, Story, Viewer
 from bot.ports.stores import StoryQuery
-from tests.db.freeze_schema import frozen
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 ACME = "slack:T1"
@@ -37,20 +36,6 @@ def differences(connection: Connection) -> list[str]:
 async def test_upgrading_makes_the_schema_that_the_code_was_written_for(database: Database) -> None:
     async with database.writing() as connection:
         assert await connection.run_sync(differences) == []
-
-
-async def test_the_first_migration_can_be_frozen_as_it_is(database: Database) -> None:
-    namespace: dict[str, Any] = {}
-    exec(compile(frozen(), "0001_first.py", "exec"), namespace)
-
-    async with database.writing() as connection:
-        for table in (*metadata.tables, *OWN[:1]):
-            await connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{table}"')
-        for statement in namespace["STATEMENTS"][database.dialect]:
-            await connection.exec_driver_sql(statement)
-        made = await connection.run_sync(differences)
-
-    assert made == []
 
 
 def test_the_code_knows_the_newest_revision() -> None:

@@ -18,6 +18,15 @@ from bot.domain.stories import Source, Story
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 ACME, OTHER = "slack:T1", "slack:T2"
 
+_HOPE = text(
+    "INSERT INTO hope (workspace, id, kind, person, origin, due_on, state, created_at)"
+    " VALUES (:workspace, 'h1', 'promise', 'alice', 'view:1', '2027-03-01', 'open', 1)"
+)
+_CUSTOMER = text(
+    "INSERT INTO customer (workspace, id, owner, name, folded, created_at)"
+    " VALUES (:workspace, 'c1', 'alice', 'Northwind', 'northwind', 1)"
+)
+
 
 @pytest.fixture
 async def told(postgres: Database) -> Database:
@@ -27,6 +36,9 @@ async def told(postgres: Database) -> Database:
         story = Story("", workspace, "sales", "alice", f"Of {workspace}.", NOW, NOW.date(), Source.DM, "D1:1")
         kept = await store.stories.keep(story)
         await store.stories.mark_read(workspace, kept.story.id, "bob", at=NOW)
+        async with postgres.writing(workspace) as connection:
+            for statement in (_HOPE, _CUSTOMER):
+                await connection.execute(statement, {"workspace": workspace})
     return postgres
 
 
