@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
+from bot.domain.people import Person
 from bot.domain.stories import StoryState
+from bot.domain.teams import Team
 from bot.domain.whentext import ENDLESS
 from bot.ports.stores import StoryQuery
 from handlers.slack.incoming import Incoming
 from handlers.slack.services import Services
-from handlers.slack.surfaces.home import PAGE, HomePage, home_view, not_for_guests
+from handlers.slack.surfaces.forms import FROM_HOME, read_meta
+from handlers.slack.surfaces.home import HomePage, home_view, not_for_guests
+from handlers.slack.surfaces.home_asking import AskedAtHome
+from handlers.slack.surfaces.home_kept import KeptAtHome
+from handlers.slack.surfaces.home_stories import PAGE, StoriesAtHome
 
 
 async def opened(incoming: Incoming, services: Services, now: datetime) -> None:
@@ -45,11 +51,12 @@ async def resume(incoming: Incoming, services: Services, now: datetime) -> None:
 def redrawn(
     run: Callable[[Incoming, Services, datetime], Awaitable[None]],
 ) -> Callable[[Incoming, Services, datetime], Awaitable[None]]:
-    """The same click, and where it was made inside Home, Home as it stands afterwards."""
+    """The same click or submitted form, and where it was made inside Home (a form: opened from there, which its
+    metadata says), Home as it stands afterwards."""
 
     async def and_home(incoming: Incoming, services: Services, now: datetime) -> None:
         await run(incoming, services, now)
-        if incoming.view.get("type") == "home":
+        if incoming.view.get("type") == "home" or read_meta(incoming.view).get(FROM_HOME):
             await publish(incoming, services, now, None)
 
     return and_home
@@ -63,22 +70,34 @@ async def publish(
     if not person.may_take_part:
         await _publish(incoming, services, not_for_guests())
         return
-    query = StoryQuery(teller=incoming.user, states=(StoryState.KEPT,), limit=PAGE + 1, before=before)
-    found = await services.store.stories.find(incoming.workspace, query)
-    teams = await services.store.teams.of_person(incoming.workspace, incoming.user)
-    shown = found[:PAGE]
-    last = shown[-1] if len(found) > PAGE else None
-    page = HomePage(
-        person=person,
+    await _publish(incoming, services, home_view(await gather(services, person, now, before)))
+
+
+async def gather(
+    services: Services, person: Person, now: datetime, before: tuple[datetime, str] | None = None
+) -> HomePage:
+    """What a person's Home shows now: each part from whoever knows about it."""
+    teams = await services.store.teams.of_person(person.workspace, person.id)
+    return HomePage(
+        asked=AskedAtHome(person, teams, await services.prompting.next_prompt(person, teams, now)),
+        stories=await _stories(services, person, teams, before),
+        managed=await services.store.teams.managed_by(person.workspace, person.id),
+        kept=KeptAtHome(services.retention_days),
+    )
+
+
+async def _stories(
+    services: Services, person: Person, teams: Sequence[Team], before: tuple[datetime, str] | None
+) -> StoriesAtHome:
+    query = StoryQuery(teller=person.id, states=(StoryState.KEPT,), limit=PAGE + 1, before=before)
+    found = await services.store.stories.find(person.workspace, query)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return StoriesAtHome(
+        stories=found[:PAGE],
         teams=teams,
-        stories=shown,
-        next_prompt=await services.prompting.next_prompt(person, teams, now),
-        retention_days=services.retention_days,
         earlier=f"{last.told_at.timestamp()}:{last.id}" if last is not None else None,
         paged=before is not None,
-        managed=await services.store.teams.managed_by(incoming.workspace, incoming.user),
     )
-    await _publish(incoming, services, home_view(page))
 
 
 async def _publish(incoming: Incoming, services: Services, view: dict[str, object]) -> None:

@@ -26,7 +26,8 @@ from handlers.slack.incoming import Incoming, from_a_bot
 from handlers.slack.services import Services
 from handlers.slack.surfaces import coaching, names
 from handlers.slack.surfaces.forgetting import FORGET_NO, FORGET_YES
-from handlers.slack.surfaces.home import HOME_EARLIER, HOME_LATER, HOME_NUDGE, HOME_PAUSE, HOME_RESUME
+from handlers.slack.surfaces.home_asking import HOME_NUDGE, HOME_PAUSE, HOME_RESUME
+from handlers.slack.surfaces.home_stories import HOME_EARLIER, HOME_LATER
 from handlers.slack.surfaces.modals import form_errors
 from handlers.slack.surfaces.setup import VIEW_SETUP, setup_errors
 

@@ -13,6 +13,9 @@ from bot.domain.tags import known_tags
 from handlers.slack.incoming import Incoming
 from handlers.slack.surfaces import names
 
+FROM_HOME = "home"
+"""In a form's metadata: it was opened from Home, which is drawn anew once the form was taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoryForm:

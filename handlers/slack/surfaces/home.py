@@ -1,70 +1,47 @@
-"""The Home tab: one's own stories and what can be done with them, the next prompt, and what the bot keeps."""
+"""The Home tab: which parts it has, and in which order.
+
+Each part is a feature's own: a frozen dataclass of what it shows, and `home_section` that turns it into blocks and
+says how many at most. All parts together keep within Slack's hundred (a test holds them to it).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.identity import TeamId
-from bot.domain.people import Person
-from bot.domain.stories import Story
 from bot.domain.teams import Team
-from bot.domain.whentext import ENDLESS
-from handlers.slack.surfaces import names
-from handlers.slack.surfaces.audience import audience
-from handlers.slack.surfaces.blocks import (
-    actions,
-    button,
-    context,
-    context_mrkdwn,
-    divider,
-    header,
-    line,
-    quote,
-    rich,
-    run,
-    section,
-)
-from handlers.slack.surfaces.rendered import Block, Element
-from handlers.slack.surfaces.storyline import tag_words
-from handlers.slack.surfaces.text import cut, day, moment, plain_line
+from handlers.slack.surfaces import home_asking, home_kept, home_stories, names
+from handlers.slack.surfaces.blocks import actions, button, divider, line, rich, run, section
+from handlers.slack.surfaces.home_asking import AskedAtHome
+from handlers.slack.surfaces.home_kept import KeptAtHome
+from handlers.slack.surfaces.home_stories import StoriesAtHome
+from handlers.slack.surfaces.rendered import Block
+from handlers.slack.surfaces.text import cut, plain_line
 
-HOME_EARLIER = "home.earlier"
-HOME_LATER = "home.later"
-HOME_PAUSE = "home.pause"
-HOME_RESUME = "home.resume"
-HOME_NUDGE = "home.nudge"
-PAGE = 10
-_SHOWN = 600
+_MOST_TEAMS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class HomePage:
-    """What one person's Home shows. `stories` is one page; `earlier` is the cursor of the next one, or None."""
+    """What one person's Home shows, a field for each part; a part that is left out shows nothing."""
 
-    person: Person
-    teams: Sequence[Team]
-    stories: Sequence[Story]
-    next_prompt: datetime | None
-    retention_days: int
-    earlier: str | None = None
-    paged: bool = False
+    asked: AskedAtHome
+    kept: KeptAtHome
+    stories: StoriesAtHome = field(default_factory=StoriesAtHome)
     managed: Sequence[Team] = ()
 
 
 def home_view(page: HomePage) -> dict[str, Any]:
     """The view that views.publish takes; never over 100 blocks."""
-    by_id = {team.id: team for team in page.teams}
     blocks = [
-        *_purposes(page.teams or page.managed),
-        *_prompt(page),
+        *_purposes(page.asked.teams or page.managed),
+        *home_asking.home_section(page.asked),
         divider(),
-        *_stories(page, by_id),
-        *_managing(page),
+        *home_stories.home_section(page.stories),
+        *_managing(page.managed),
         divider(),
-        *_kept(page),
+        *home_kept.home_section(page.kept),
     ]
     return {"type": "home", "blocks": blocks}
 
@@ -82,104 +59,30 @@ def not_for_guests() -> dict[str, Any]:
 
 
 def _purposes(teams: Sequence[Team]) -> list[Block]:
+    """At most five blocks: what each team is there for."""
     if not teams:
         return [
-            header("Welcome"),
             section(
-                "You are in no team yet. Invite me to your team's channel, or click *Count me in* below an "
+                "*Welcome*\nYou are in no team yet. Invite me to your team's channel, or click *Count me in* below an "
                 "invitation there. `/purpose help` shows what you can do."
             ),
         ]
-    blocks: list[Block] = []
-    for team in teams[:5]:
-        blocks.append(header(team.name))
-        if team.purpose is not None:
-            blocks.append(rich(line(run(team.purpose.text, italic=True))))
-    return blocks
+    return [_purpose(team) for team in teams[:_MOST_TEAMS]]
 
 
-def _prompt(page: HomePage) -> list[Block]:
-    tell = button(
-        "Share a story", names.PROMPT_SHARE, page.teams[0].id if page.teams else "", style="primary"
-    )
-    person = page.person
-    if person.stopped_at is not None:
-        words, click = "You stopped all prompts.", button("Resume", HOME_RESUME, "resume")
-    elif person.paused_until is not None:
-        until = "" if person.paused_until == ENDLESS else f" until {day(person.paused_until)}"
-        words, click = f"You are paused{until}.", button("Resume", HOME_RESUME, "resume")
-    elif page.next_prompt is not None:
-        when = moment(page.next_prompt, "{date_long_pretty} at {time}")
-        words, click = f"Your next prompt: {when}.", button("Pause", HOME_PAUSE, "pause")
-    else:
-        words, click = "No prompt is planned for you.", button("Pause", HOME_PAUSE, "pause")
-    return [context_mrkdwn(words), actions(tell, click, _nudge(person))]
+def _purpose(team: Team) -> Block:
+    lines = [line(run(cut(plain_line(team.name), 150), bold=True))]
+    if team.purpose is not None:
+        lines.append(line(run(team.purpose.text, italic=True)))
+    return rich(*lines)
 
 
-def _nudge(person: Person) -> Element:
-    """Off unless the person switches it on: one more line two hours after a prompt that got no answer."""
-    if person.nudge:
-        return button("Stop nudging me", HOME_NUDGE, "off")
-    return button("Nudge me once if I forget", HOME_NUDGE, "on")
-
-
-def _stories(page: HomePage, teams: Mapping[TeamId, Team]) -> list[Block]:
-    if not page.stories:
-        return [section("*My stories*\nNothing here yet. One sentence about one customer is a story.")]
-    blocks: list[Block] = [section("*My stories*")]
-    for story in page.stories:
-        blocks += _story(story, teams.get(story.team or ""))
-    turn = []
-    if page.paged:
-        turn.append(button("Newest", HOME_LATER, "newest"))
-    if page.earlier is not None:
-        turn.append(button("Earlier", HOME_EARLIER, page.earlier))
-    if turn:
-        blocks.append(actions(*turn))
-    return blocks
-
-
-def _story(story: Story, team: Team | None) -> list[Block]:
-    about = [day(story.told_on)]
-    if story.customer:
-        about.append(plain_line(story.customer))
-    about.append(f"seen by {audience(story.visibility, team)}")
-    if story.tags:
-        about.append(tag_words(story))
-    clicks = [button("Edit", names.STORY_EDIT, story.id)]
-    if team is not None:
-        private = story.visibility.value == 0
-        clicks.append(
-            button("Share with team", names.STORY_SHARE, story.id)
-            if private
-            else button("Keep private", names.STORY_PRIVATE, story.id)
-        )
-    clicks.append(button("Delete", names.STORY_DELETE, story.id, style="danger"))
-    if len(story.text) > _SHOWN:
-        clicks.append(button("Read all", names.STORY_READ, story.id))
-    return [
-        rich(quote(run(cut(story.text, _SHOWN)))),
-        context(cut(" · ".join(about), 500)),
-        actions(*clicks),
-    ]
-
-
-def _managing(page: HomePage) -> list[Block]:
-    """For managers: totals of each team of theirs, behind a click, so that they stand nowhere."""
-    if not page.managed:
+def _managing(managed: Sequence[Team]) -> list[Block]:
+    """At most three blocks. For managers: totals of each team of theirs, behind a click, so that they stand nowhere."""
+    if not managed:
         return []
     views = [
         button(f"Team view: {cut(plain_line(team.name), 50)}", f"{names.TEAM_VIEW}#{place}", team.id)
-        for place, team in enumerate(page.managed[:5])
+        for place, team in enumerate(managed[:_MOST_TEAMS])
     ]
     return [divider(), section("*For managers*"), actions(*views)]
-
-
-def _kept(page: HomePage) -> list[Block]:
-    return [
-        section("*What I keep about you*"),
-        context(
-            f"Your stories for {page.retention_days} days, your settings, and when I asked you. "
-            "`/purpose mydata` gives you all of it, `/purpose forget` deletes it."
-        ),
-    ]
