@@ -20,6 +20,8 @@ MOST_MISSES = 60
 """With an hour between tries at last: two days, for a channel that is archived over a weekend."""
 _LONGEST_BACKOFF = timedelta(hours=1)
 _A_FEW = 5
+_UNTOLD = "untold"
+"""Why a refused update waits: those whom it concerns could not be told yet."""
 
 
 class Updater:
@@ -85,16 +87,28 @@ class Updater:
             return
         given_up = problem.trouble is Trouble.INVALID or delivery.misses >= MOST_MISSES
         refused = problem.trouble in (Trouble.CHANNEL, Trouble.PERSON, Trouble.WORKSPACE)
+        news = given_up or (refused and (delivery.misses == 0 or delivery.reason != problem.code))
+        # Told before it is written down: a crash in between tells once more, and the same word is never owed twice.
+        told = not news or await self._tell(delivery, problem, now)
         again_at = now + backoff(delivery.misses + 1, _LONGEST_BACKOFF)
-        if given_up:
+        if given_up and (told or delivery.misses >= MOST_MISSES):
             log.error("not updated: delivery=%s kind=%s code=%s", delivery.id, delivery.kind, problem.code)
             await self._ledger.shown(
                 held.lane, delivery.id, delivery.wanted, again_at=again_at, reason=problem.code
             )
         else:
-            await self._ledger.not_shown(held.lane, delivery.id, again_at=again_at, reason=problem.code)
-        if given_up or (refused and delivery.misses == 0):
+            reason = problem.code if told else _UNTOLD
+            await self._ledger.not_shown(held.lane, delivery.id, again_at=again_at, reason=reason)
+
+    async def _tell(self, delivery: Delivery, problem: MessengerProblem, now: datetime) -> bool:
+        """Tell those whom it concerns; False where that failed and must be tried again."""
+        try:
             await self._composer.refused(delivery, problem, now)
+        except Exception:
+            # A bug there must not stop the lane, nor may it leave somebody believing that old words are gone.
+            log.exception("telling of a refusal: delivery=%s", delivery.id)
+            return False
+        return True
 
 
 def _where(delivery: Delivery) -> MessageRef:

@@ -123,4 +123,6 @@ class Composer(Protocol):
         the ledger records it and again after a crash, so it must bear being called twice."""
 
     async def refused(self, delivery: Delivery, problem: MessengerProblem, now: datetime) -> None:
-        """The platform refuses this channel, person or workspace, told for the first time: tell a manager once."""
+        """The platform refuses this channel, person or workspace, told for the first time: tell a manager once; where
+        it refuses to change a message, tell whoever changed its words. For a message that stands it is called before
+        the ledger records it and again after a crash, so it must bear being called twice."""

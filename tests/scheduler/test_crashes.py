@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -123,6 +124,36 @@ async def test_never_two_messages_for_one_key_and_every_row_has_an_end(
     assert {row.state for row in rows} <= ENDS
     for row in rows:
         assert (row.id in platform.visible()) == (row.state is DeliveryState.SENT)
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [(Trouble.INVALID, "cant_update_message"), (Trouble.CHANNEL, "is_archived")],
+    ids=["for good", "for now"],
+)
+async def test_whoever_took_words_back_hears_that_they_stand_whenever_the_process_dies(
+    trouble: Trouble, code: str, after: bool
+) -> None:
+    pace = Pace(per_minute=0, slice_seconds=0.5, post_seconds=0.5)
+    for dies_at in range(1, 12):
+        clock = Clock()
+        ledger, platform, says = FakeLedger(), FaultyPlatform(clock), Says()
+        await ledger.owe([owed_to("C0GENERAL", subject="digest1")])
+        await Pump(ledger, platform, says, clock, owner="first", pace=pace).turn(ACME)
+        await ledger.show_anew(ACME, "digest1")
+        platform.update_faults.extend([refused(trouble, code)] * 20)
+        clock.forward(timedelta(seconds=5))
+
+        mortal: Any = MortalLedger(ledger, dies_at, after=after)
+        with suppress(Died):
+            await Pump(mortal, platform, says, clock, owner="mortal", pace=pace).turn(ACME)
+        for _ in range(3):
+            expire_leases(ledger)
+            clock.forward(timedelta(minutes=1))
+            await Pump(ledger, platform, says, clock, owner="last", pace=pace).turn(ACME)
+
+        assert set(says.told) == {("C0GENERAL", code)}, f"died at question {dies_at}"
 
 
 async def test_a_frozen_process_that_wakes_after_its_lease_sends_nothing_more(

@@ -403,3 +403,37 @@ async def test_an_update_that_cannot_be_is_given_up_and_told(
     assert says.told == [("C0GENERAL", "cant_update_message")]
     assert (given_up.state, given_up.shown, given_up.reason) == (DeliveryState.SENT, 1, "cant_update_message")
     assert sum(platform.updates.values()) == 1
+
+
+async def test_a_refused_update_is_told_although_something_else_failed_before_and_told_once(
+    ledger: Ledger, pump: Pump, platform: FaultyPlatform, says: Says, clock: Clock
+) -> None:
+    await ledger.owe([owed_to("C0GENERAL", subject="digest1", kind=Kind.DIGEST)])
+    await pump.turn(ACME)
+    await ledger.show_anew(ACME, "digest1")
+    platform.update_faults.extend([refused(Trouble.LOST), *[refused(Trouble.CHANNEL, "is_archived")] * 3])
+
+    for _ in range(4):
+        clock.forward(timedelta(hours=1))
+        await pump.turn(ACME)
+
+    assert says.told == [("C0GENERAL", "is_archived")]
+
+
+async def test_where_telling_of_a_refused_update_fails_it_is_told_later_and_the_lane_goes_on(
+    ledger: Ledger, pump: Pump, platform: FaultyPlatform, says: Says, clock: Clock
+) -> None:
+    await ledger.owe([owed_to("C0GENERAL", subject="digest1", kind=Kind.DIGEST)])
+    await pump.turn(ACME)
+    await ledger.show_anew(ACME, "digest1")
+    await ledger.owe([owed_to("C0OTHER", subject="digest2", kind=Kind.DIGEST)])
+    platform.update_faults.extend([refused(Trouble.INVALID, "cant_update_message")] * 2)
+    says.telling.append(KeyError("bug"))
+
+    for _ in range(3):
+        clock.forward(timedelta(hours=1))
+        await pump.turn(ACME)
+
+    assert platform.to("C0OTHER") == ["hello"]
+    assert says.told == [("C0GENERAL", "cant_update_message")]
+    assert sum(platform.updates.values()) == 2

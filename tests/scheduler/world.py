@@ -125,6 +125,7 @@ class Says:
     sent_ids: list[str] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
     after_sending: deque[Exception] = field(default_factory=deque)
+    telling: deque[Exception] = field(default_factory=deque)
 
     async def compose(self, delivery: Delivery, now: datetime) -> Notice | Skip | Later:
         verdict = self.verdicts.get(delivery.recipient)
@@ -138,6 +139,8 @@ class Says:
         self.sent_ids.append(delivery.id)
 
     async def refused(self, delivery: Delivery, problem: MessengerProblem, now: datetime) -> None:
+        if self.telling:
+            raise self.telling.popleft()
         self.told.append((delivery.recipient, problem.code))
 
 
