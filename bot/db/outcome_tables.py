@@ -52,8 +52,9 @@ customer = Table(
     string("masked"),
     instant("created_at"),
     PrimaryKeyConstraint("workspace", "id"),
+    UniqueConstraint("workspace", "owner", "folded", name="uq_customer_name"),
 )
-Index("ix_customer_owner", customer.c.workspace, customer.c.owner, customer.c.folded)
+Index("ix_customer_folded", customer.c.workspace, customer.c.folded)
 
 # Only counts stay; who answered is a keyed hash whose key (salt) goes when the pulse closes.
 pulse = Table(

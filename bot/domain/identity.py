@@ -16,3 +16,4 @@ StoryId: TypeAlias = str
 CheckId: TypeAlias = str
 DigestId: TypeAlias = str
 DeliveryId: TypeAlias = str
+CustomerId: TypeAlias = str

@@ -5,6 +5,9 @@
 from __future__ import annotations
 
 from alembic import op
+from sqlalchemy import text
+
+from bot.domain.customers import naming
 
 revision = "0002"
 down_revision = "0001"
@@ -51,10 +54,11 @@ CREATE TABLE customer (
   hint TEXT DEFAULT '' NOT NULL,
   masked TEXT DEFAULT '' NOT NULL,
   created_at BIGINT NOT NULL,
-  PRIMARY KEY (workspace, id)
+  PRIMARY KEY (workspace, id),
+  CONSTRAINT uq_customer_name UNIQUE (workspace, owner, folded)
 )
     """,
-    "CREATE INDEX ix_customer_owner ON customer (workspace, owner, folded)",
+    "CREATE INDEX ix_customer_folded ON customer (workspace, folded)",
     "ALTER TABLE story ADD COLUMN customer_id TEXT",
     "ALTER TABLE story ADD COLUMN masked TEXT DEFAULT '' NOT NULL",
     "CREATE INDEX ix_story_customer ON story (workspace, customer_id) WHERE customer_id IS NOT NULL",
@@ -100,9 +104,42 @@ WALLS = tuple(
 )
 
 
+NAMED = text("""
+SELECT workspace, teller, customer, MIN(id) AS first, MIN(told_at) AS told_at FROM story
+WHERE customer <> '' AND state <> 'withdrawn' GROUP BY workspace, teller, customer ORDER BY MIN(told_at), MIN(id)
+""")
+RECORD = text("""
+INSERT INTO customer (workspace, id, owner, name, folded, hint, created_at)
+VALUES (:workspace, :id, :owner, :name, :folded, :hint, :created_at)
+""")
+BELONGS = text("""
+UPDATE story SET customer_id = :id
+WHERE workspace = :workspace AND teller = :owner AND customer = :typed AND state <> 'withdrawn'
+""")
+
+
 def upgrade() -> None:
     for statement in STATEMENTS:
         op.execute(statement)
     if op.get_bind().dialect.name == "postgresql":
+        op.execute("SELECT set_config('purpose.workspace', '*', true)")
+    _record_customers()
+    if op.get_bind().dialect.name == "postgresql":
         for statement in WALLS:
             op.execute(statement)
+
+
+def _record_customers() -> None:
+    """A record for each customer that somebody named in a story so far; the stories keep what was typed."""
+    made: dict[tuple[str, str, str], str] = {}
+    for row in op.get_bind().execute(NAMED).all():
+        called = naming(row.customer)
+        if called is None:
+            continue
+        key = (row.workspace, row.teller, called.folded)
+        values = {"workspace": row.workspace, "owner": row.teller, "id": made.get(key, row.first)}
+        if key not in made:
+            made[key] = row.first
+            named = {"name": called.name, "folded": called.folded, "hint": called.hint}
+            op.get_bind().execute(RECORD, {**values, **named, "created_at": row.told_at})
+        op.get_bind().execute(BELONGS, {**values, "typed": row.customer})
