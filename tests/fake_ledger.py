@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from bot.domain.deliveries import SHOWS_STORIES, Delivery, DeliveryState, Kind, NewDelivery, schedule_id
 from bot.domain.identity import ChannelId, CheckId, DeliveryId, StoryId, TeamId, UserId, Workspace
@@ -178,6 +179,13 @@ class FakeLedger:
         if row is None or row.it.workspace != workspace or row.it.data.get("answered") in ("told", how):
             return
         row.it = replace(row.it, data={**row.it.data, "answered": how}, wanted=row.it.wanted + 1)
+
+    async def carry(
+        self, workspace: Workspace, delivery: DeliveryId, rides: Mapping[str, Any], *, anew: bool = False
+    ) -> None:
+        row = self._rows.get(delivery)
+        if row is not None and row.it.workspace == workspace:
+            row.it = replace(row.it, data={**row.it.data, **rides}, wanted=row.it.wanted + int(anew))
 
     async def settle(
         self, workspace: Workspace, user: UserId, *, kinds: Sequence[Kind], reason: str, now: datetime

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,9 @@ _ANEW_ALL, _ANEW_KINDS = text(_ANEW), among(f"{_ANEW} AND kind IN :kinds", "kind
 _DATA = "SELECT data FROM delivery WHERE workspace = :workspace AND id = :id {lock}"
 _ANSWERED = text(
     "UPDATE delivery SET data = :data, wanted = wanted + 1 WHERE workspace = :workspace AND id = :id"
+)
+_CARRIES = text(
+    "UPDATE delivery SET data = :data, wanted = wanted + :more WHERE workspace = :workspace AND id = :id"
 )
 _SHOWN_IN = text(
     "SELECT story FROM delivery_story WHERE delivery = :delivery AND workspace = :workspace ORDER BY story"
@@ -110,6 +113,21 @@ class LedgerUpdating(LedgerBase):
             if row is None or data.get("answered") in ("told", how):
                 return
             await connection.execute(_ANSWERED, values | {"data": json.dumps(data | {"answered": how})})
+
+        await self._database.write(work)
+
+    async def carry(
+        self, workspace: Workspace, delivery: DeliveryId, rides: Mapping[str, Any], *, anew: bool = False
+    ) -> None:
+        """Note what rides in a message; with `anew` it is marked to be shown anew."""
+        values = {"workspace": workspace, "id": delivery}
+
+        async def work(connection: AsyncConnection) -> None:
+            row = (await connection.execute(in_dialect(_DATA, connection), values)).one_or_none()
+            if row is None:
+                return
+            data = json.dumps(json.loads(row.data) | dict(rides))
+            await connection.execute(_CARRIES, values | {"data": data, "more": int(anew)})
 
         await self._database.write(work)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from bot.domain.deliveries import Delivery, DeliveryState, Kind, NewDelivery
 from bot.domain.identity import ChannelId, DeliveryId, StoryId, TeamId, UserId, Workspace
@@ -101,6 +101,12 @@ class Ledger(Protocol):
     async def answer(self, workspace: Workspace, delivery: DeliveryId, how: str) -> None:
         """Note in a prompt's data how it was answered ("told", "nothing", "later") under "answered", and mark it to be
         shown anew. "told" stays whatever comes after; any other answer can be overtaken."""
+
+    async def carry(
+        self, workspace: Workspace, delivery: DeliveryId, rides: Mapping[str, Any], *, anew: bool = False
+    ) -> None:
+        """Note in a message's data what rides in it (ids and marks, never words): what is named wins over what stood
+        there, the rest stays. With `anew` the message is marked to be shown anew. An unknown delivery is left alone."""
 
     async def settle(
         self, workspace: Workspace, user: UserId, *, kinds: Sequence[Kind], reason: str, now: datetime

@@ -562,3 +562,22 @@ async def test_an_answer_is_noted_and_shown_and_a_story_outlasts_any_other_answe
     (answered,) = await ledger.stale(lane, now=MONDAY)
     assert answered.data == {"zone": "Europe/Berlin", "answered": "told"}
     assert answered.wanted == 3
+
+
+async def test_what_rides_in_a_message_is_noted_beside_the_rest_and_shown_anew_only_where_that_is_wanted(
+    ledger: Ledger,
+) -> None:
+    await ledger.owe([owed_to(ALICE, data={"zone": "Europe/Berlin"})])
+    lane = await lane_of(ledger)
+    (it,) = await claimed(ledger, lane)
+    await ledger.record(lane, it.id, SENT, now=MONDAY, ts="1.0")
+
+    await ledger.carry(ACME, it.id, {"pulse": "P1"})
+    assert await ledger.stale(lane, now=MONDAY) == []
+    await ledger.carry(ACME, it.id, {"pulse": "P2", "extra": None}, anew=True)
+    await ledger.carry(UMBRELLA, it.id, {"pulse": "P3"}, anew=True)
+    await ledger.carry(ACME, "nobody", {"pulse": "P3"})
+
+    (carrying,) = await ledger.stale(lane, now=MONDAY)
+    assert carrying.data == {"zone": "Europe/Berlin", "pulse": "P2", "extra": None}
+    assert carrying.wanted == 1
