@@ -427,7 +427,8 @@ class FakeLedger:
         alive = (DeliveryState.QUEUED, DeliveryState.SENDING)
 
         def is_old(it: Delivery) -> bool:
-            shows = it.state is DeliveryState.SENT and it.kind in SHOWS_STORIES
+            noted = any(it.id in by for by in self._shows.values())
+            shows = it.state is DeliveryState.SENT and (it.kind in SHOWS_STORIES or noted)
             return it.state not in alive and it.due_at < (stories_before if shows else before)
 
         old = [row for row in self._rows.values() if is_old(row.it)][:limit]

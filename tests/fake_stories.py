@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from typing import Any
 
 from bot.domain.deliveries import NewDelivery
+from bot.domain.customers import Customer, meant, naming
 from bot.domain.folding import clean, fold
-from bot.domain.identity import ChannelId, CheckId, DigestId, StoryId, TeamId, UserId, Workspace
-from bot.domain.stories import Story, StoryState, Viewer, may_see
+from bot.domain.identity import (
+    ChannelId,
+    CheckId,
+    CustomerId,
+    DigestId,
+    StoryId,
+    TeamId,
+    UserId,
+    Workspace,
+)
+from bot.domain.stories import Story, StoryState, Viewer, knows_customer, may_see, seen_by, wiped
 from bot.ports.stores import Kept, Revision, StoryChange, StoryQuery
 from tests.fake_digests import FakeDigests
 from tests.fake_ledger import FakeLedger
@@ -38,17 +48,22 @@ class FakeStories:
     messages: dict[tuple[Workspace, str], Message] = field(default_factory=dict)
     wordings: dict[tuple[Workspace, StoryId], list[Revision]] = field(default_factory=dict)
     reads: set[tuple[Workspace, StoryId, UserId]] = field(default_factory=set)
+    records: dict[tuple[Workspace, CustomerId], Customer] = field(default_factory=dict)
+    """Customers, as their owners call them."""
     numbers: count[int] = field(default_factory=lambda: count(1))
+    withdrawn: list[Callable[[Story], None]] = field(default_factory=list)
+    """Who else lets go of something when a story is withdrawn."""
 
     async def keep(self, story: Story, *, enqueue: Sequence[NewDelivery] = ()) -> Kept:
         workspace, early = story.workspace, self.messages.get((story.workspace, story.origin))
         if early is not None and early.story is not None:
             return Kept(self.kept[workspace, early.story], new=False)
         if early is not None and early.deleted:
-            return Kept(_wiped(replace(story, id="")), new=False)
+            return Kept(wiped(replace(story, id="")), new=False)
         text = early.text if early else clean(story.text)
         told = replace(story, id=story.id or f"story-{next(self.numbers):06d}", text=text, revision=1)
         told = replace(told, customer=clean(told.customer), goal=clean(told.goal), change=clean(told.change))
+        told = self._with_record(told)
         message = early or Message(text, story.told_at)
         message.story = told.id
         # A part's place is its place in this dict.
@@ -146,10 +161,10 @@ class FakeStories:
         return self._newest(workspace, StoryQuery(check=check, teller=teller))
 
     async def find(self, workspace: Workspace, query: StoryQuery) -> Sequence[Story]:
-        return self._fitting(workspace, query)[: query.limit]
+        return self._seen(workspace, query)[: query.limit]
 
     async def stream(self, workspace: Workspace, query: StoryQuery) -> AsyncIterator[Story]:
-        for story in self._fitting(workspace, query):
+        for story in self._seen(workspace, query):
             yield story
 
     async def search(
@@ -157,7 +172,8 @@ class FakeStories:
     ) -> Sequence[Story]:
         asked = _words(words)
         every = StoryQuery(viewer=viewer, states=(StoryState.DRAFT, StoryState.KEPT))
-        found = [story for story in self._fitting(workspace, every) if asked and _holds(story, asked)]
+        told = [seen_by(story, viewer) for story in self._fitting(workspace, every)]
+        found = [story for story in told if asked and _holds(story, asked)]
         return sorted(found, key=lambda story: len(_said(story)))[:limit]
 
     async def revisions(self, workspace: Workspace, story: StoryId) -> Sequence[Revision]:
@@ -166,7 +182,7 @@ class FakeStories:
     async def unread(self, workspace: Workspace, viewer: Viewer, team: TeamId) -> Story | None:
         for story in self._fitting(workspace, StoryQuery(viewer=viewer, team=team)):
             if story.teller != viewer.user and (workspace, story.id, viewer.user) not in self.reads:
-                return story
+                return seen_by(story, viewer)
         return None
 
     async def mark_read(self, workspace: Workspace, story: StoryId, by: UserId, *, at: datetime) -> bool:
@@ -187,13 +203,16 @@ class FakeStories:
 
     def withdraw(self, story: Story) -> Story:
         """Wipe a story's words wherever they stand."""
-        gone = _wiped(story)
+        gone = wiped(story)
         self.kept[story.workspace, story.id] = gone
+        self.let_go(story.workspace, story.customer_id)
         for part in self._parts(story):
             part.text = ""
         self.wordings.pop((story.workspace, story.id), None)
         self.reads = {read for read in self.reads if read[:2] != (story.workspace, story.id)}
         self.digests.wipe(story.workspace, story.id)
+        for let_go in self.withdrawn:
+            let_go(story)
         self._mark(gone)
         return gone
 
@@ -204,14 +223,44 @@ class FakeStories:
         return None if text == story.text else self._put(story, replace(story, text=text), story.teller, at)
 
     def _put(self, before: Story, after: Story, by: UserId, at: datetime) -> Story:
+        if after.customer != before.customer:
+            after = self._with_record(after)
         if after == before:
             return before
         if after.text != before.text:
             after = replace(after, revision=before.revision + 1)
             self._revise(after, by, at)
-        self.kept[after.workspace, after.id] = after
-        self._mark(after)
+        self.relabel(after)
+        if after.customer_id != before.customer_id:
+            self.let_go(before.workspace, before.customer_id)
         return after
+
+    def relabel(self, story: Story) -> None:
+        """Put it in its own place, and mark what shows it."""
+        self.kept[story.workspace, story.id] = story
+        self._mark(story)
+
+    def _with_record(self, story: Story) -> Story:
+        called = naming(story.customer)
+        if called is None:
+            return replace(story, customer="", customer_id=None, masked="")
+        mine = [
+            one
+            for one in self.records.values()
+            if (one.workspace, one.owner) == (story.workspace, story.teller)
+        ]
+        found = meant(called, mine)
+        if found is None:
+            name = f"customer-{next(self.numbers):06d}"
+            found = Customer(name, story.workspace, story.teller, called, created_at=story.told_at)
+            self.records[story.workspace, name] = found
+        return replace(story, customer=found.label, customer_id=found.id, masked=found.masked)
+
+    def let_go(self, workspace: Workspace, customer: CustomerId | None) -> None:
+        """A record goes with the last story that names it."""
+        named = {story.customer_id for (of, _), story in self.kept.items() if of == workspace}
+        if customer is not None and customer not in named:
+            self.records.pop((workspace, customer), None)
 
     def _mark(self, story: Story) -> None:
         self.ledger.mark_story(story.workspace, story.id, story.check)
@@ -229,17 +278,27 @@ class FakeStories:
             if workspace == story.workspace and message.story == story.id
         ]
 
+    def _is_about(self, story: Story, query: StoryQuery) -> bool:
+        if query.about is None:
+            return True
+        record = self.records.get((story.workspace, story.customer_id or ""))
+        known = query.viewer is None or knows_customer(story, query.viewer)
+        return known and record is not None and record.naming.folded == query.about
+
+    def _seen(self, workspace: Workspace, query: StoryQuery) -> list[Story]:
+        found = self._fitting(workspace, query)
+        return found if query.viewer is None else [seen_by(story, query.viewer) for story in found]
+
     def _newest(self, workspace: Workspace, query: StoryQuery) -> Story | None:
         return next(iter(self._fitting(workspace, query)), None)
 
     def _fitting(self, workspace: Workspace, query: StoryQuery) -> list[Story]:
-        found = [story for (of, _), story in self.kept.items() if of == workspace and _fits(story, query)]
+        found = [
+            story
+            for (of, _), story in self.kept.items()
+            if of == workspace and _fits(story, query) and self._is_about(story, query)
+        ]
         return sorted(found, key=lambda story: (story.told_at, story.id), reverse=not query.oldest_first)
-
-
-def _wiped(story: Story) -> Story:
-    bare = replace(story, text="", customer="", goal="", change="", tags=(), ai_allowed=False)
-    return replace(bare, state=StoryState.WITHDRAWN)
 
 
 def _fits(story: Story, query: StoryQuery) -> bool:
@@ -248,6 +307,7 @@ def _fits(story: Story, query: StoryQuery) -> bool:
         and (query.team is None or story.team == query.team)
         and (query.teller is None or story.teller == query.teller)
         and (query.check is None or story.check == query.check)
+        and (query.customer is None or story.customer_id == query.customer)
         and (query.since is None or story.told_at >= query.since)
         and (query.until is None or story.told_at < query.until)
         and (query.at_least is None or story.visibility >= query.at_least)
@@ -257,7 +317,7 @@ def _fits(story: Story, query: StoryQuery) -> bool:
 
 
 def _said(story: Story) -> list[str]:
-    return _words(f"{story.text}\n{story.customer}\n{story.goal}\n{story.change}")
+    return _words(f"{story.text}\n{story.customer}\n{story.goal}\n{story.change}\n{story.masked}")
 
 
 def _words(text: str) -> list[str]:

@@ -19,7 +19,9 @@ from bot.domain.stories import Story, StoryState, Visibility
 from bot.domain.teams import Member, Membership, Team
 from bot.ports.stores import Gone, InboxEntry, Installation, OnlyIfCheckOpen
 from tests.fake_companies import FakeCompanies
+from tests.fake_customers import FakeCustomers
 from tests.fake_digests import FakeDigests
+from tests.fake_hopes import FakeHopes
 from tests.fake_huddles import FakeHuddles
 from tests.fake_installing import FakeInstallStates, FakeRenewals
 from tests.fake_ledger import FakeLedger
@@ -394,6 +396,8 @@ class FakeForgetting:
             teams.teams[workspace, team.id] = replace(team, managers=left)
         self._forget_arrived(workspace, user)
         self.store.huddles.forget(workspace, user)
+        self.store.hopes.forget(workspace, user)
+        self.store.customers.forget(workspace, user)
         forgotten_at = known.forgotten_at if known and known.forgotten_at else at
         people.known[workspace, user] = Person(workspace, user, forgotten_at=forgotten_at)
         await self.store.ledger.settle(workspace, user, kinds=tuple(Kind), reason="stopped", now=at)
@@ -416,6 +420,7 @@ class FakeForgetting:
     async def expired(self, *, before: datetime, limit: int | None = None) -> int:
         told = self.store.stories.kept.values()
         old = [one for one in told if one.state is not StoryState.WITHDRAWN and one.told_at < before]
+        self.store.hopes.expire(before)
         oldest = sorted(old, key=lambda story: story.told_at)[:limit]
         for story in oldest:
             self.store.stories.withdraw(story)
@@ -431,15 +436,22 @@ class FakeForgetting:
                 found.append(story)
         for story in found[:limit]:
             self.store.stories.withdraw(story)
+        people = self.store.people.known.items()
+        left = {key for key, one in people if one.left_at is not None and one.left_at < before}
+        self.store.hopes.leave_behind(left)
         return len(found[:limit])
 
     async def holding(self, workspace: Workspace, words: str) -> Sequence[StoryId]:
         told = [one for (of, _), one in self.store.stories.kept.items() if of == workspace]
-        return sorted(one.id for one in told if _blacked_out(one, words) != one)
+        hoped = self.store.hopes.holding(workspace, words)
+        return sorted(one.id for one in told if _blacked_out(one, words) != one or one.id in hoped)
 
     async def redact(self, workspace: Workspace, story: StoryId, words: str, *, at: datetime) -> Story | None:
         before = self.store.stories.kept.get((workspace, story))
-        if before is None or _blacked_out(before, words) == before:
+        if before is None:
+            return None
+        hoped = self.store.hopes.redact(workspace, story, words)
+        if not hoped and _blacked_out(before, words) == before:
             return None
         self.store.stories.kept[workspace, story] = _blacked_out(before, words)
         return self.store.stories.kept[workspace, story]
@@ -456,9 +468,10 @@ class FakeForgetting:
 
 
 def _blacked_out(story: Story, words: str) -> Story:
-    names = ("text", "customer", "goal", "change")
+    names = ("text", "customer", "goal", "change", "masked")
     black: dict[str, Any] = {name: redacted(getattr(story, name), words) for name in names}
-    return replace(story, **black)
+    named = (black["customer"], black["masked"]) == (story.customer, story.masked)
+    return replace(story, **black, customer_id=story.customer_id if named else None)
 
 
 class FakeStore:
@@ -479,6 +492,8 @@ class FakeStore:
         self.inbox = FakeInbox(self.checks, self.stories, self.workspaces)
         self.audit = FakeAudit()
         self.huddles = FakeHuddles(self.ledger)
+        self.customers = FakeCustomers(self.stories)
+        self.hopes = FakeHopes(self.ledger, self.stories)
         self.companies = FakeCompanies(self.ledger)
         self.forgetting = FakeForgetting(self)
 

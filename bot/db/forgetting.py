@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.audit import note
 from bot.db.engine import EVERY_WORKSPACE, Database
+from bot.db.hopes import EXPIRED as EXPIRED_HOPES
+from bot.db.hopes import FORGET as FORGET_HOPES
+from bot.db.hopes import LEFT_BEHIND as LEFT_BEHIND_HOPES
 from bot.db.huddles import FORGET as FORGET_HUDDLES
 from bot.db.own_data import own_data
 from bot.db.redacting import redact_story, stories_holding
@@ -43,7 +46,7 @@ _REST: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("", "UPDATE inbox SET sender = '' WHERE workspace = :workspace AND sender = :user AND state = 'done'"),
-    *(("", statement) for statement in FORGET_HUDDLES),
+    *(("", statement) for statement in (*FORGET_HUDDLES, *FORGET_HOPES)),
     (
         "",
         (
@@ -98,7 +101,9 @@ _MERGE_MORE = "INSERT INTO story_search (story_search, rank) VALUES ('merge', 40
 _CHANGES = "SELECT total_changes()"
 _CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 _CHECKPOINT_TRIES = 100
-_VACUUM = "VACUUM story, story_message, story_revision, story_words, story_read, inbox, digest_pick, person"
+_VACUUM = (
+    "VACUUM story, story_message, story_revision, story_words, story_read, inbox, digest_pick, person, hope"
+)
 
 
 class SqlForgetting:
@@ -125,13 +130,20 @@ class SqlForgetting:
         """Withdraw stories told before that instant, in every workspace, and drop what never could be worked off."""
 
         async def work(connection: AsyncConnection) -> None:
-            await connection.execute(_RESTING, {"before": micros(before)})
+            for statement in (_RESTING, *EXPIRED_HOPES):
+                await connection.execute(statement, {"before": micros(before)})
 
-        await self._database.write(work)
+        await self._database.write(work, EVERY_WORKSPACE)
         return await self._withdraw(_EXPIRED, limit, before=micros(before))
 
     async def left_behind(self, *, before: datetime, limit: int | None = None) -> int:
-        """Withdraw what people who left before that instant had not shared. How many."""
+        """Withdraw what people who left before that instant had not shared. How many stories."""
+
+        async def work(connection: AsyncConnection) -> None:
+            for statement in LEFT_BEHIND_HOPES:
+                await connection.execute(statement, {"before": micros(before)})
+
+        await self._database.write(work, EVERY_WORKSPACE)
         return await self._withdraw(_LEFT_BEHIND, limit, before=micros(before), shared=int(Visibility.TEAM))
 
     async def _withdraw(self, which: TextClause, limit: int | None, **values: Any) -> int:

@@ -40,7 +40,8 @@ _REAP = text(
 )
 _OLD = among(
     "SELECT id FROM delivery WHERE due_at < :before AND state NOT IN ('queued', 'sending')"
-    " AND (due_at < :stories_before OR state <> 'sent' OR kind NOT IN :kinds) ORDER BY id LIMIT :limit",
+    " AND (due_at < :stories_before OR state <> 'sent' OR kind NOT IN :kinds"
+    "  AND NOT EXISTS (SELECT 1 FROM delivery_story s WHERE s.delivery = delivery.id)) ORDER BY id LIMIT :limit",
     "kinds",
 )
 _PURGE = (

@@ -38,6 +38,13 @@ _LISTS: tuple[tuple[str, str], ...] = (
         f"SELECT id, question, opened_at FROM purpose_check {_MINE} asked_by = :user ORDER BY opened_at",
     ),
     ("in_huddles", f"SELECT team, story, state, at, told_at FROM huddle {_MINE} teller = :user ORDER BY at"),
+    (
+        "hopes",
+        (
+            "SELECT id, kind, team, story, words, customer, due_on, state, outcome, line, shared, created_at, asked_at,"
+            f" answered_at FROM hope {_MINE} person = :user AND state <> 'dropped' ORDER BY created_at, id"
+        ),
+    ),
     ("huddles_any_time", f'SELECT since FROM huddle_any_time {_MINE} "user" = :user'),
     (
         "replies",
@@ -57,9 +64,10 @@ _INSTANTS = frozenset(
     (
         *("told_at", "since", "at", "due_at", "sent_at", "set_at", "opened_at", "received_at", "stopped_at"),
         *("rhythm_asked_at", "introduced_at", "forgotten_at", "refreshed_at", "left_at", "ai_told_at"),
+        *("created_at", "asked_at", "answered_at"),
     )
 )
-_FLAGS = frozenset(("ai_allowed", "coached", "is_admin", "coach", "nudge", "ai_refused"))
+_FLAGS = frozenset(("ai_allowed", "coached", "is_admin", "coach", "nudge", "ai_refused", "shared"))
 
 
 async def own_data(connection: AsyncConnection, workspace: Workspace, user: UserId) -> Mapping[str, Any]:

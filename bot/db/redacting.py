@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from bot.domain.stories import Story, StoryState
 
 _PAGE = 1_000
 _FIELDS = ("text", "customer", "goal", "change")
+_OF_HOPES = ("words", "customer", "line")
 _STORIES = text(
     f"SELECT id, {', '.join(_FIELDS)} FROM story WHERE workspace = :workspace AND state <> 'withdrawn'"
     f" AND id > :after ORDER BY id LIMIT {_PAGE}"
@@ -35,6 +36,17 @@ _MY_WORDINGS = text(
     "SELECT revision, text FROM story_revision WHERE workspace = :workspace AND story = :story"
 )
 _MY_PARTS = text("SELECT origin, text FROM story_message WHERE workspace = :workspace AND story = :story")
+_HOPES = text(
+    "SELECT id, story, words, customer, line FROM hope WHERE workspace = :workspace AND story IS NOT NULL"
+    f" AND state <> 'dropped' AND id > :after ORDER BY id LIMIT {_PAGE}"
+)
+_MY_HOPES = text(
+    "SELECT id, words, customer, line FROM hope WHERE workspace = :workspace AND story = :story"
+    " AND state <> 'dropped'"
+)
+_HOPE = text(
+    "UPDATE hope SET words = :words, customer = :customer, line = :line WHERE workspace = :workspace AND id = :id"
+)
 _WORDING = text(
     "UPDATE story_revision SET text = :text"
     " WHERE workspace = :workspace AND story = :story AND revision = :revision"
@@ -46,11 +58,11 @@ async def stories_holding(database: Database, workspace: Workspace, words: str) 
     """The stories that hold these words in any wording or field, a page at a time so that memory stays small."""
     found: dict[StoryId, None] = {}
     async with database.reading(workspace) as connection:
-        for statement, key in ((_STORIES, "id"), (_WORDINGS, "story"), (_PARTS, "origin")):
+        for statement, key in ((_STORIES, "id"), (_WORDINGS, "story"), (_PARTS, "origin"), (_HOPES, "id")):
             place: dict[str, Any] = {"after": "", "revision": 0}
             while rows := (await connection.execute(statement, {"workspace": workspace, **place})).all():
                 for row in rows:
-                    story = row.story if key != "id" else row.id
+                    story = row.id if statement is _STORIES else row.story
                     if story is not None and _holds(row, words):
                         found[story] = None
                 place = {"after": getattr(rows[-1], key), "revision": getattr(rows[-1], "revision", 0)}
@@ -72,6 +84,7 @@ async def redact_story(
             if black != row["text"]:
                 await connection.execute(change, values | dict(row) | {"text": black})
                 changed = True
+    changed |= await _redact_hopes(connection, values, words)
     black_fields: dict[str, Any] = {name: redacted(getattr(story, name), words) for name in _FIELDS}
     after = replace(story, **black_fields)
     if after == story and not changed:
@@ -80,6 +93,17 @@ async def redact_story(
     return after
 
 
+async def _redact_hopes(connection: AsyncConnection, values: Mapping[str, Any], words: str) -> bool:
+    """Black the words out in what was hoped for with that story, and in what came of it."""
+    changed = False
+    for row in (await connection.execute(_MY_HOPES, values)).mappings().all():
+        black = {name: redacted(row[name], words) for name in _OF_HOPES}
+        if any(black[name] != row[name] for name in _OF_HOPES):
+            await connection.execute(_HOPE, {**values, "id": row["id"], **black})
+            changed = True
+    return changed
+
+
 def _holds(row: Any, words: str) -> bool:
-    said = [getattr(row, name) for name in _FIELDS if hasattr(row, name)]
+    said = [getattr(row, name) for name in {*_FIELDS, *_OF_HOPES} if hasattr(row, name)]
     return any(redacted(each, words) != each for each in said)

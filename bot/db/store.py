@@ -14,6 +14,7 @@ from bot.db.companies import SqlCompanies
 from bot.db.digests import SqlDigests
 from bot.db.engine import Database
 from bot.db.forgetting import SqlForgetting
+from bot.db.hopes import SqlHopes
 from bot.db.huddles import SqlHuddles
 from bot.db.inbox import SqlInbox
 from bot.db.installing import SqlInstallStates, SqlRenewals
@@ -51,6 +52,7 @@ class SqlStore:
         self.forgetting = SqlForgetting(database)
         self.ledger = SqlLedger(database)
         self.huddles = SqlHuddles(database)
+        self.hopes = SqlHopes(database)
         self.companies = SqlCompanies(database)
 
     async def ready(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.db.hopes import WIPE_WITH_STORIES as WIPE_HOPES
 from bot.db.ledger_base import in_dialect
 from bot.db.ledger_rows import among
 from bot.db.marking import mark_stories
@@ -60,6 +61,7 @@ _WIPES = (
             f"DELETE FROM story_revision WHERE {_THESE}",
             f"DELETE FROM story_words WHERE {_THESE}",
             f"DELETE FROM story_read WHERE {_THESE}",
+            WIPE_HOPES,
         )
     ),
     *_UNQUOTES,

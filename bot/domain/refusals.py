@@ -34,6 +34,13 @@ class Why(StrEnum):
     NO_PROMPT_EVER = "no_prompt_ever"
     LAST_MANAGER = "last_manager"
     NO_HUDDLE_STORY = "no_huddle_story"
+    HOPE_GONE = "hope_gone"
+    HOPE_NOT_YOURS = "hope_not_yours"
+    HOPE_EMPTY = "hope_empty"
+    HOPE_TOO_LONG = "hope_too_long"
+    DAY_PAST = "day_past"
+    DAY_TOO_FAR = "day_too_far"
+    DAY_NOT_CLEAR = "day_not_clear"
 
 
 @dataclass(frozen=True, slots=True)

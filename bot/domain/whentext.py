@@ -20,6 +20,7 @@ _DURATION_EXPECTED = "a length of time such as 30m, 4h or 1d"
 
 _MONTHS = {"january": 1, "february": 2, "march": 3, "april": 4, "may": 5, "june": 6, "july": 7, "august": 8}
 _MONTHS |= {"september": 9, "october": 10, "november": 11, "december": 12}
+_SHORTEST_MONTH = 3
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 _NUMBERS |= {"eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
 _DAYS_IN = {"d": 1, "day": 1, "w": 7, "week": 7, "fortnight": 14}
@@ -56,13 +57,25 @@ def parse_pause(text: str, today: date) -> date | Problem:
     plain = " ".join(text.casefold().split()).rstrip("!")
     if not plain:
         return ENDLESS
-    plain = _LITTLE_WORDS.sub("", plain, count=1)
-    found = _length(plain, today) or _named_day(plain, today) or _calendar_day(plain, today)
+    found = day_of(_LITTLE_WORDS.sub("", plain, count=1), today)
     if found is None:
         return Problem(_EXPECTED)
     if found <= today:
         return Problem(_PAST)
-    return found if found <= _add_months(today, 12 * FURTHEST_YEARS) else Problem(_TOO_FAR)
+    return found if found <= add_months(today, 12 * FURTHEST_YEARS) else Problem(_TOO_FAR)
+
+
+def day_of(plain: str, today: date) -> date | None:
+    """The day that casefolded words without a little word before them name, past ones too; None for other words."""
+    return _length(plain, today) or _named_day(plain, today) or _calendar_day(plain, today)
+
+
+def month_of(plain: str, today: date) -> date | None:
+    """The first day of the next month called `plain` ("march", "mar"); None for other words."""
+    month = _month(plain) if len(plain) >= _SHORTEST_MONTH and plain.isalpha() else None
+    if month is None:
+        return None
+    return date(today.year + (month <= today.month), month, 1)
 
 
 def _length(plain: str, today: date) -> date | None:
@@ -75,10 +88,10 @@ def _length(plain: str, today: date) -> date | None:
         return None
     if match[2] in _DAYS_IN:
         return today + timedelta(days=_DAYS_IN[match[2]] * count)
-    return _add_months(today, count * (12 if match[2] == "year" else 1))
+    return add_months(today, count * (12 if match[2] == "year" else 1))
 
 
-def _add_months(day: date, months: int) -> date:
+def add_months(day: date, months: int) -> date:
     """The same day of a later month, or that month's last; the last day of all for what no calendar holds."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if year > date.max.year:
@@ -92,7 +105,7 @@ def _named_day(plain: str, today: date) -> date | None:
     if plain in ("tomorrow", "next week"):
         return today + timedelta(days=1) if plain == "tomorrow" else next_monday
     if plain == "next month":
-        return _add_months(today, 1).replace(day=1)
+        return add_months(today, 1).replace(day=1)
     following = _NEXT.fullmatch(plain)
     number = weekday(following[1] if following else plain)
     if number is None:

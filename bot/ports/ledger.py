@@ -239,5 +239,5 @@ class Ledger(Protocol):
         """The newest rows, for the sandbox's table and `doctor`."""
 
     async def purge(self, *, before: datetime, stories_before: datetime, limit: int = 10_000) -> int:
-        """Delete ended rows due before that instant; sent ones that show stories (`SHOWS_STORIES`) only before
-        `stories_before`, so that an edited or forgotten story still changes them. How many."""
+        """Delete ended rows due before that instant; sent ones that show stories (`SHOWS_STORIES`, or noted with
+        `shows`) only before `stories_before`, so that an edited or forgotten story still changes them. How many."""

@@ -20,6 +20,7 @@ from bot.domain.purposes import Purpose
 from bot.domain.stories import Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Member, Membership, Team
 from bot.ports.companies import Companies
+from bot.ports.hopes import Hopes
 from bot.ports.huddles import Huddles
 from bot.ports.installing import InstallStates, Renewals
 from bot.ports.ledger import Ledger
@@ -481,6 +482,8 @@ class Store(Protocol):
     def ledger(self) -> Ledger: ...
     @property
     def huddles(self) -> Huddles: ...
+    @property
+    def hopes(self) -> Hopes: ...
     @property
     def companies(self) -> Companies: ...
 

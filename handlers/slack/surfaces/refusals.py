@@ -53,6 +53,16 @@ def _question_too_long(facts: Facts) -> str:
     )
 
 
+def _hope_too_long(facts: Facts) -> str:
+    return f"This holds at most {_most(facts, '1000')} characters. Try one sentence: that is plenty."
+
+
+def _day_too_far(facts: Facts) -> str:
+    until = escape(facts.get("until", ""))
+    latest = f" The latest day I can ask on is {until}." if until else ""
+    return f"That is further ahead than I keep things.{latest} Try “90 days”, or a nearer date."
+
+
 def _most(facts: Facts, default: str) -> str:
     most = facts.get("most", default)
     return f"{int(most):,}" if most.isdecimal() else escape(most)
@@ -100,6 +110,17 @@ _WORDS: dict[Why, str | Callable[[Facts], str]] = {
     ),
     Why.NO_HUDDLE_STORY: (
         "I have no new story for a huddle right now. `/purpose-check` brings some: ask the team, and try again after."
+    ),
+    Why.HOPE_GONE: "That isn't there any more. `/purpose try` begins a new one, or look into my Home tab.",
+    Why.HOPE_NOT_YOURS: (
+        "Only the person who said it can answer or change it. `/purpose try` begins something of your own."
+    ),
+    Why.HOPE_EMPTY: "There were no words in it. Try one short sentence: what do you hope will be different?",
+    Why.HOPE_TOO_LONG: _hope_too_long,
+    Why.DAY_PAST: "That day isn't ahead of us. Try “30 days”, “friday” or a date that is still to come.",
+    Why.DAY_TOO_FAR: _day_too_far,
+    Why.DAY_NOT_CLEAR: (
+        "I can't tell which day that is. Try “30 days”, “friday”, “1 March” or a date such as “2026-12-31”."
     ),
     Why.LAST_MANAGER: "A team needs a manager. Name another one first, then this works.",
 }
