@@ -47,7 +47,7 @@ class FakeStories:
     kept: dict[tuple[Workspace, StoryId], Story] = field(default_factory=dict)
     messages: dict[tuple[Workspace, str], Message] = field(default_factory=dict)
     wordings: dict[tuple[Workspace, StoryId], list[Revision]] = field(default_factory=dict)
-    reads: set[tuple[Workspace, StoryId, UserId]] = field(default_factory=set)
+    reads: dict[tuple[Workspace, StoryId, UserId], datetime] = field(default_factory=dict)
     records: dict[tuple[Workspace, CustomerId], Customer] = field(default_factory=dict)
     """Customers, as their owners call them."""
     numbers: count[int] = field(default_factory=lambda: count(1))
@@ -187,7 +187,7 @@ class FakeStories:
 
     async def mark_read(self, workspace: Workspace, story: StoryId, by: UserId, *, at: datetime) -> bool:
         new = (workspace, story, by) not in self.reads
-        self.reads.add((workspace, story, by))
+        self.reads.setdefault((workspace, story, by), at)
         return new
 
     async def show_anew(self, workspace: Workspace, teller: UserId) -> int:
@@ -209,7 +209,9 @@ class FakeStories:
         for part in self._parts(story):
             part.text = ""
         self.wordings.pop((story.workspace, story.id), None)
-        self.reads = {read for read in self.reads if read[:2] != (story.workspace, story.id)}
+        self.reads = {
+            read: at for read, at in self.reads.items() if read[:2] != (story.workspace, story.id)
+        }
         self.digests.wipe(story.workspace, story.id)
         for let_go in self.withdrawn:
             let_go(story)

@@ -21,10 +21,13 @@ from bot.ports.stores import Gone, InboxEntry, Installation, OnlyIfCheckOpen
 from tests.fake_companies import FakeCompanies
 from tests.fake_customers import FakeCustomers
 from tests.fake_digests import FakeDigests
+from tests.fake_echoes import FakeEchoes
 from tests.fake_hopes import FakeHopes
 from tests.fake_huddles import FakeHuddles
 from tests.fake_installing import FakeInstallStates, FakeRenewals
 from tests.fake_ledger import FakeLedger
+from tests.fake_pulses import FakePulses
+from tests.fake_reasons import FakeReasons
 from tests.fake_stories import FakeStories
 
 _TOLD_BY_PLATFORM = ("workspace", "id", "name", "zone", "locale", "standing", "is_admin", "refreshed_at")
@@ -396,6 +399,7 @@ class FakeForgetting:
             teams.teams[workspace, team.id] = replace(team, managers=left)
         self._forget_arrived(workspace, user)
         self.store.huddles.forget(workspace, user)
+        self.store.pulses.forget(workspace, user)
         self.store.hopes.forget(workspace, user)
         self.store.customers.forget(workspace, user)
         forgotten_at = known.forgotten_at if known and known.forgotten_at else at
@@ -495,6 +499,9 @@ class FakeStore:
         self.customers = FakeCustomers(self.stories)
         self.hopes = FakeHopes(self.ledger, self.stories)
         self.companies = FakeCompanies(self.ledger)
+        self.reasons = FakeReasons(self.people.known, self.teams.places)
+        self.echoes = FakeEchoes(self.stories, self.huddles, self.ledger)
+        self.pulses = FakePulses()
         self.forgetting = FakeForgetting(self)
 
     async def ready(self) -> None:

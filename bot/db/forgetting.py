@@ -18,6 +18,7 @@ from bot.db.hopes import FORGET as FORGET_HOPES
 from bot.db.hopes import LEFT_BEHIND as LEFT_BEHIND_HOPES
 from bot.db.huddles import FORGET as FORGET_HUDDLES
 from bot.db.own_data import own_data
+from bot.db.pulses import forget_votes
 from bot.db.redacting import redact_story, stories_holding
 from bot.db.story_writing import wipe_stories
 from bot.db.values import micros
@@ -229,5 +230,6 @@ async def _forget(connection: AsyncConnection, workspace: Workspace, user: UserI
         count = (await connection.execute(text(statement), values)).rowcount
         if name:
             counts[name] = count
+    await forget_votes(connection, workspace, user)
     await connection.execute(_TOMBSTONE, values)
     return Gone(counts={name: count for name, count in counts.items() if count}, stories=gone)

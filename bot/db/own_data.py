@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.db.pulses import votes_of
 from bot.db.values import instant, words
 from bot.domain.identity import UserId, Workspace
 from bot.domain.stories import Visibility
@@ -63,11 +64,17 @@ _LISTS: tuple[tuple[str, str], ...] = (
 _INSTANTS = frozenset(
     (
         *("told_at", "since", "at", "due_at", "sent_at", "set_at", "opened_at", "received_at", "stopped_at"),
+        *("why_asked_at", "why_returned_at"),
         *("rhythm_asked_at", "introduced_at", "forgotten_at", "refreshed_at", "left_at", "ai_told_at"),
         *("created_at", "asked_at", "answered_at"),
     )
 )
-_FLAGS = frozenset(("ai_allowed", "coached", "is_admin", "coach", "nudge", "ai_refused", "shared"))
+_FLAGS = frozenset(
+    (
+        *("ai_allowed", "coached", "is_admin", "coach", "nudge", "ai_refused", "shared"),
+        *("why_shared", "why_returns"),
+    )
+)
 
 
 async def own_data(connection: AsyncConnection, workspace: Workspace, user: UserId) -> Mapping[str, Any]:
@@ -83,6 +90,7 @@ async def own_data(connection: AsyncConnection, workspace: Workspace, user: User
     for name, statement in _LISTS:
         rows: Sequence[RowMapping] = (await connection.execute(text(statement), values)).mappings().all()
         data[name] = [_plain(row) for row in rows]
+    data["pulses_answered"] = list(await votes_of(connection, workspace, user))
     return data
 
 

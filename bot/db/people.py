@@ -34,6 +34,11 @@ WISHES = (
     "rhythm_asked_at",
     "introduced_at",
     "forgotten_at",
+    "why",
+    "why_shared",
+    "why_asked_at",
+    "why_returns",
+    "why_returned_at",
 )
 """What `set` can change."""
 
@@ -68,7 +73,7 @@ class SqlPeople:
         async with self._database.reading() as connection:
             found = await connection.execute(_GET, {"workspace": workspace, "user": user})
             row = found.mappings().one_or_none()
-        return None if row is None else _person(row)
+        return None if row is None else person_of(row)
 
     async def many(self, workspace: Workspace, users: Collection[UserId]) -> Mapping[UserId, Person]:
         """Those of `users` that are known."""
@@ -79,7 +84,7 @@ class SqlPeople:
             for start in range(0, len(asked), _CHUNK):
                 values = {"workspace": workspace, "users": asked[start : start + _CHUNK]}
                 rows = (await connection.execute(_MANY, values)).mappings()
-                known.update({row["id"]: _person(row) for row in rows})
+                known.update({row["id"]: person_of(row) for row in rows})
         return known
 
     async def save_profile(self, person: Person) -> Person:
@@ -107,7 +112,7 @@ class SqlPeople:
 
     async def _returning(self, statement: TextClause, values: dict[str, Any]) -> Person:
         async def work(connection: AsyncConnection) -> Person:
-            return _person((await connection.execute(statement, values)).mappings().one())
+            return person_of((await connection.execute(statement, values)).mappings().one())
 
         return await self._database.write(work)
 
@@ -137,7 +142,8 @@ def _column(value: Any) -> Any:
             return value
 
 
-def _person(row: RowMapping) -> Person:
+def person_of(row: RowMapping) -> Person:
+    """A row as the domain's value."""
     return Person(
         workspace=row["workspace"],
         id=row["id"],
@@ -162,4 +168,9 @@ def _person(row: RowMapping) -> Person:
         forgotten_at=maybe_instant(row["forgotten_at"]),
         refreshed_at=maybe_instant(row["refreshed_at"]),
         left_at=maybe_instant(row["left_at"]),
+        why=row["why"],
+        why_shared=bool(row["why_shared"]),
+        why_asked_at=maybe_instant(row["why_asked_at"]),
+        why_returns=bool(row["why_returns"]),
+        why_returned_at=maybe_instant(row["why_returned_at"]),
     )

@@ -12,6 +12,7 @@ from bot.db.audit import SqlAudit
 from bot.db.checks import SqlChecks
 from bot.db.companies import SqlCompanies
 from bot.db.digests import SqlDigests
+from bot.db.echoes import SqlEchoes
 from bot.db.engine import Database
 from bot.db.forgetting import SqlForgetting
 from bot.db.hopes import SqlHopes
@@ -21,6 +22,8 @@ from bot.db.installing import SqlInstallStates, SqlRenewals
 from bot.db.ledger import SqlLedger
 from bot.db.people import SqlPeople
 from bot.db.problems import DatabaseProblem
+from bot.db.pulses import SqlPulses
+from bot.db.reasons import SqlReasons
 from bot.db.reminders import SqlReminders
 from bot.db.sqlite_file import copy_file
 from bot.db.stories import SqlStories
@@ -54,6 +57,9 @@ class SqlStore:
         self.huddles = SqlHuddles(database)
         self.hopes = SqlHopes(database)
         self.companies = SqlCompanies(database)
+        self.reasons = SqlReasons(database)
+        self.echoes = SqlEchoes(database)
+        self.pulses = SqlPulses(database)
 
     async def ready(self) -> None:
         """Raises where the database does not answer."""

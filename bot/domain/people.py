@@ -48,6 +48,13 @@ class Person:
     refreshed_at: datetime | None = None
     left_at: datetime | None = None
     """Since when the platform says that they are deactivated, or None."""
+    why: str = ""
+    """Why they sell, in their own words; theirs alone unless `why_shared`."""
+    why_shared: bool = False
+    why_asked_at: datetime | None = None
+    why_returns: bool = True
+    """Whether it may come back to them on a hard day; `why_returned_at` is when it last did."""
+    why_returned_at: datetime | None = None
 
     @property
     def may_take_part(self) -> bool:

@@ -21,9 +21,12 @@ from bot.domain.stories import Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Member, Membership, Team
 from bot.ports.companies import Companies
 from bot.ports.hopes import Hopes
+from bot.ports.echoes import Echoes
 from bot.ports.huddles import Huddles
 from bot.ports.installing import InstallStates, Renewals
 from bot.ports.ledger import Ledger
+from bot.ports.pulses import Pulses
+from bot.ports.reasons import Reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,8 @@ class People(Protocol):
 
     async def set(self, workspace: Workspace, user: UserId, **wishes: Any) -> Person:
         """Change any of the person's other fields (dm, default_visibility, coach, nudge, ai_refused, stopped_at,
-        paused_until, own_days, own_at, own_holidays, unanswered, rhythm_asked_at, introduced_at, forgotten_at);
-        makes the person where unknown. An unknown field is a TypeError."""
+        paused_until, own_days, own_at, own_holidays, unanswered, rhythm_asked_at, introduced_at, forgotten_at, why and
+        its four others); makes the person where unknown. An unknown field is a TypeError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,6 +489,12 @@ class Store(Protocol):
     def hopes(self) -> Hopes: ...
     @property
     def companies(self) -> Companies: ...
+    @property
+    def reasons(self) -> Reasons: ...
+    @property
+    def echoes(self) -> Echoes: ...
+    @property
+    def pulses(self) -> Pulses: ...
 
     async def ready(self) -> None:
         """Raises where the database does not answer."""

@@ -1,0 +1,63 @@
+"""Why people sell, as far as they share it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.db.engine import Database
+from bot.db.ledger_rows import among
+from bot.db.values import micros
+from bot.domain.identity import TeamId, Workspace
+from bot.domain.reasons import SharedReason
+from bot.domain.redacting import redacted
+
+_SHARED = among(
+    "SELECT p.id, p.name, p.why FROM person p WHERE p.workspace = :workspace AND p.why_shared = true AND p.why <> ''"
+    " AND p.standing = 'member' AND p.forgotten_at IS NULL AND EXISTS (SELECT 1 FROM member m"
+    " WHERE m.workspace = :workspace AND m.\"user\" = p.id AND m.state = 'active' AND m.team IN :teams)"
+    " ORDER BY p.id",
+    "teams",
+)
+_LEFT_BEHIND = text("UPDATE person SET why = '', why_shared = false WHERE left_at < :before AND why <> ''")
+_WRITTEN = text("SELECT id, why FROM person WHERE workspace = :workspace AND why <> '' ORDER BY id")
+_BLACK = text("UPDATE person SET why = :black WHERE workspace = :workspace AND id = :id AND why = :why")
+
+
+class SqlReasons:
+    """See `bot.ports.reasons.Reasons`."""
+
+    def __init__(self, database: Database) -> None:
+        """Work on that database."""
+        self._database = database
+
+    async def shared(self, workspace: Workspace, teams: Collection[TeamId]) -> Sequence[SharedReason]:
+        """What active full members of those teams share, by user id."""
+        if not teams:
+            return []
+        values = {"workspace": workspace, "teams": sorted(teams)}
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(_SHARED, values)).all()
+        return [SharedReason(row.id, row.name, row.why) for row in rows]
+
+    async def left_behind(self, *, before: datetime) -> int:
+        """Wipe the reasons of people who left before that instant."""
+        async with self._database.writing() as connection:
+            return (await connection.execute(_LEFT_BEHIND, {"before": micros(before)})).rowcount
+
+    async def redact(self, workspace: Workspace, words: str) -> int:
+        """Black these words out in every reason."""
+
+        async def work(connection: AsyncConnection) -> int:
+            changed = 0
+            for row in (await connection.execute(_WRITTEN, {"workspace": workspace})).all():
+                black = redacted(row.why, words)
+                if black != row.why:
+                    values = {"workspace": workspace, "id": row.id, "why": row.why, "black": black}
+                    changed += (await connection.execute(_BLACK, values)).rowcount
+            return changed
+
+        return await self._database.write(work)
