@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import count
 
 from bot.domain.deliveries import Delivery, Kind, NewDelivery, schedule_id
@@ -22,7 +22,7 @@ class FakeDigests:
     numbers: count[int] = field(default_factory=lambda: count(1))
 
     async def plan(self, digest: Digest, *, enqueue: Sequence[NewDelivery] = ()) -> Digest:
-        known = await self.of_week(digest.workspace, digest.team, digest.week)
+        known = await self.of_day(digest.workspace, digest.team, digest.day)
         if known is not None:
             return known
         wanted = _in_order(replace(digest, id=digest.id or f"digest-{next(self.numbers):06d}"))
@@ -33,8 +33,8 @@ class FakeDigests:
     async def get(self, workspace: Workspace, digest: DigestId) -> Digest | None:
         return self.planned.get((workspace, digest))
 
-    async def of_week(self, workspace: Workspace, team: TeamId, week: str) -> Digest | None:
-        return next((digest for digest in self._of_team(workspace, team) if digest.week == week), None)
+    async def of_day(self, workspace: Workspace, team: TeamId, day: date) -> Digest | None:
+        return next((digest for digest in self._of_team(workspace, team) if digest.day == day), None)
 
     async def latest(
         self, workspace: Workspace, team: TeamId, *, before: datetime | None = None
@@ -46,21 +46,20 @@ class FakeDigests:
         known = self.planned.get((digest.workspace, digest.id))
         if known is None or (before is not None and _decided(known) != _decided(before)):
             return False
-        fixed = replace(digest, team=known.team, week=known.week, since=known.since)
+        fixed = replace(digest, team=known.team, day=known.day, since=known.since)
         ended = digest.state in (DigestState.POSTED, DigestState.EMPTY)
         posted = known.state is DigestState.PLANNED and ended
         self.planned[digest.workspace, digest.id] = _in_order(fixed)
-        monday = date.fromisocalendar(int(known.week[:4]), int(known.week[6:]), 1)
         schedule = schedule_id(known.team, Kind.DIGEST)
 
         def shows_it(delivery: Delivery) -> bool:
             if delivery.subject == known.id:
                 return True
-            if delivery.subject != schedule or delivery.local_date is None:
+            if delivery.subject != schedule:
                 return False
             if delivery.kind is not Kind.PREVIEW and (posted or delivery.kind is not Kind.DIGEST):
                 return False
-            return monday <= delivery.local_date < monday + timedelta(days=7)
+            return delivery.local_date == known.day
 
         self.ledger.mark_where(digest.workspace, shows_it)
         return True
@@ -103,7 +102,7 @@ class FakeDigests:
 
 
 def _decided(digest: Digest) -> tuple[object, ...]:
-    return digest.state, digest.headline or "", digest.question, digest.label, digest.left_out
+    return digest.state, digest.headline or "", digest.question, digest.label, digest.left_out, digest.put_in
 
 
 def _in_order(digest: Digest) -> Digest:

@@ -1,4 +1,4 @@
-"""Digests: planned once a week and team, changed until they are posted, found again by what they show."""
+"""Digests: planned once a day and team, changed until they are posted, found again by what they show."""
 
 # ruff: noqa: S608 - only constants of this room are joined into statements; values are always bound.
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import TextClause, text
@@ -17,17 +17,17 @@ from bot.db.ledger_rows import among, owe
 from bot.db.marking import mark_digest
 from bot.db.values import clean, instant, listed, micros, new_id, words
 from bot.domain.deliveries import NewDelivery
-from bot.domain.digests import Digest, DigestState, Pick, Voice
+from bot.domain.digests import AS_POSTED, Digest, DigestState, Pick, Voice
 from bot.domain.identity import DigestId, StoryId, TeamId, UserId, Workspace
 
 _PLAN = text("""
-INSERT INTO digest (workspace, id, team, week, since, until, state, headline, question, label, left_out)
-VALUES (:workspace, :id, :team, :week, :since, :until, :state, :headline, :question, :label, :left_out)
+INSERT INTO digest (workspace, id, team, day, since, until, state, headline, question, label, left_out, held, put_in)
+VALUES (:workspace, :id, :team, :day, :since, :until, :state, :headline, :question, :label, :left_out, :held, :put_in)
 ON CONFLICT DO NOTHING
 """)
 _ALL = "SELECT * FROM digest WHERE workspace = :workspace"
 _GET = text(f"{_ALL} AND id = :digest")
-_OF_WEEK = text(f"{_ALL} AND team = :team AND week = :week")
+_OF_DAY = text(f"{_ALL} AND team = :team AND day = :day")
 _LATEST = text(f"{_ALL} AND team = :team AND until < :before ORDER BY until DESC, id DESC LIMIT 1")
 _SINCE = text(f"{_ALL} AND team = :team AND until > :since ORDER BY until, id")
 _SHOWING = text(
@@ -36,11 +36,11 @@ _SHOWING = text(
 )
 _CHANGE = text(
     "UPDATE digest SET state = :state, until = :until, headline = :headline, question = :question, label = :label,"
-    " left_out = :left_out WHERE workspace = :workspace AND id = :id"
+    " left_out = :left_out, held = :held, put_in = :put_in WHERE workspace = :workspace AND id = :id"
 )
 _CHANGE_IF = text(
     f"{_CHANGE.text} AND state = :was_state AND COALESCE(headline, '') = :was_headline AND question = :was_question"
-    " AND label = :was_label AND left_out = :was_left_out"
+    " AND label = :was_label AND left_out = :was_left_out AND put_in = :was_put_in"
 )
 _UNPICK = text("DELETE FROM digest_pick WHERE workspace = :workspace AND digest = :id")
 _PICK = text(
@@ -58,7 +58,6 @@ _VOICES = text(
     " AND d.state = 'posted' AND p.teller = :user AND p.featured ORDER BY d.until, d.id, p.position"
 )
 _FAR_AHEAD = 2**62
-AS_POSTED = (DigestState.POSTED, DigestState.EMPTY)
 
 
 class SqlDigests:
@@ -69,7 +68,7 @@ class SqlDigests:
         self._database = database
 
     async def plan(self, digest: Digest, *, enqueue: Sequence[NewDelivery] = ()) -> Digest:
-        """Insert the digest of a team's week, or return the one that exists."""
+        """Insert the digest of a team's day, or return the one that exists."""
         wanted = replace(digest, id=digest.id or new_id(digest.until))
 
         async def work(connection: AsyncConnection) -> None:
@@ -78,7 +77,7 @@ class SqlDigests:
                 await owe(connection, [replace(new, subject=new.subject or wanted.id) for new in enqueue])
 
         await self._database.write(work)
-        planned = await self.of_week(digest.workspace, digest.team, digest.week)
+        planned = await self.of_day(digest.workspace, digest.team, digest.day)
         if planned is None:
             raise LookupError("the digest was taken away while it was planned")
         return planned
@@ -87,9 +86,9 @@ class SqlDigests:
         """One digest."""
         return next(iter(await self._select(_GET, workspace, digest=digest)), None)
 
-    async def of_week(self, workspace: Workspace, team: TeamId, week: str) -> Digest | None:
-        """The team's digest of that ISO week."""
-        return next(iter(await self._select(_OF_WEEK, workspace, team=team, week=week)), None)
+    async def of_day(self, workspace: Workspace, team: TeamId, day: date) -> Digest | None:
+        """The team's digest of that local date."""
+        return next(iter(await self._select(_OF_DAY, workspace, team=team, day=day.isoformat())), None)
 
     async def latest(
         self, workspace: Workspace, team: TeamId, *, before: datetime | None = None
@@ -175,7 +174,7 @@ def _values_of(digest: Digest) -> dict[str, Any]:
         "workspace": digest.workspace,
         "id": digest.id,
         "team": digest.team,
-        "week": digest.week,
+        "day": digest.day.isoformat(),
         "since": micros(digest.since),
         "until": micros(digest.until),
         "state": digest.state.value,
@@ -183,6 +182,8 @@ def _values_of(digest: Digest) -> dict[str, Any]:
         "question": clean(digest.question),
         "label": digest.label,
         "left_out": listed(digest.left_out),
+        "held": listed(digest.held),
+        "put_in": listed(digest.put_in),
     }
 
 
@@ -194,6 +195,7 @@ def _expected(before: Digest) -> dict[str, Any]:
         "was_question": was["question"],
         "was_label": was["label"],
         "was_left_out": was["left_out"],
+        "was_put_in": was["put_in"],
     }
 
 
@@ -202,7 +204,7 @@ def _digest(row: Any, picks: Sequence[Pick]) -> Digest:
         id=row.id,
         workspace=row.workspace,
         team=row.team,
-        week=row.week,
+        day=date.fromisoformat(row.day),
         since=instant(row.since),
         until=instant(row.until),
         state=DigestState(row.state),
@@ -211,6 +213,8 @@ def _digest(row: Any, picks: Sequence[Pick]) -> Digest:
         label=row.label,
         picks=tuple(picks),
         left_out=words(row.left_out),
+        held=words(row.held),
+        put_in=words(row.put_in),
     )
 
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,7 +13,6 @@ from bot.db.ledger_rows import among
 from bot.domain.deliveries import Kind, schedule_id
 from bot.domain.digests import Digest
 from bot.domain.identity import CheckId, StoryId, Workspace
-from bot.domain.weeks import Week, parse_week
 
 _BUMP = "UPDATE delivery SET wanted = wanted + 1 WHERE state NOT IN ('skipped', 'failed') AND id IN "
 # A union rather than an OR: each part then has its own index.
@@ -30,11 +28,11 @@ _OF_STORIES = among(
 )
 _OF_CHECK = text(f"""{_BUMP} (
   SELECT id FROM delivery WHERE workspace = :workspace AND subject = :check AND kind IN ('check', 'rollup'))""")
-# What time caused carries its schedule's id and a date of the digest's week.
+# What time caused carries its schedule's id and the digest's day.
 _OF_DIGEST = text(f"""{_BUMP} (
   SELECT id FROM delivery WHERE workspace = :workspace AND subject = :digest
   UNION SELECT id FROM delivery WHERE workspace = :workspace AND subject = :schedule
-    AND kind IN ('preview', :also) AND local_date >= :monday AND local_date <= :sunday)""")
+    AND kind IN ('preview', :also) AND local_date = :day)""")
 
 
 async def mark_stories(connection: AsyncConnection, workspace: Workspace, stories: Sequence[StoryId]) -> None:
@@ -49,14 +47,11 @@ async def mark_check(connection: AsyncConnection, workspace: Workspace, check: C
 
 async def mark_digest(connection: AsyncConnection, digest: Digest, *, preview_only: bool = False) -> None:
     """A digest's message and preview are to be shown anew, or the preview alone."""
-    week = parse_week(digest.week)
-    monday = week.monday if isinstance(week, Week) else digest.until.date()
     values = {
         "workspace": digest.workspace,
         "digest": digest.id,
         "also": (Kind.PREVIEW if preview_only else Kind.DIGEST).value,
         "schedule": schedule_id(digest.team, Kind.DIGEST),
-        "monday": monday.isoformat(),
-        "sunday": (monday + timedelta(days=6)).isoformat(),
+        "day": digest.day.isoformat(),
     }
     await connection.execute(_OF_DIGEST, values)

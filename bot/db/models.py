@@ -178,7 +178,7 @@ digest = Table(
     string("workspace", None),
     string("id", None),
     string("team", None),
-    string("week", None),
+    string("day", None),
     instant("since"),
     instant("until"),
     string("state", "planned"),
@@ -186,8 +186,11 @@ digest = Table(
     string("question"),
     string("label"),
     string("left_out", "[]"),
+    string("held", "[]"),
+    string("put_in", "[]"),
     PrimaryKeyConstraint("workspace", "id"),
-    UniqueConstraint("workspace", "team", "week", name="uq_digest_week"),
+    # Named when a week had one.
+    UniqueConstraint("workspace", "team", "day", name="uq_digest_week"),
 )
 Index("ix_digest_until", digest.c.workspace, digest.c.team, digest.c.until)
 
@@ -207,6 +210,15 @@ digest_pick = Table(
     PrimaryKeyConstraint("workspace", "digest", "story"),
 )
 Index("ix_digest_pick_story", digest_pick.c.workspace, digest_pick.c.story)
+
+# A company's own rules for the coach: the whole file as it was applied.
+coach_rules = Table(
+    "coach_rules",
+    metadata,
+    string("workspace", None),
+    string("rules", None),
+    PrimaryKeyConstraint("workspace"),
+)
 
 reminder_used = Table(
     "reminder_used",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from bot.domain.alike import fold_alike
-from bot.domain.digests import Digest, Pick
+from bot.domain.digests import LABEL_AI, Digest, Pick
 from bot.domain.identity import StoryId, UserId
 from bot.domain.stories import Story
 
@@ -69,6 +69,23 @@ def choose(
             like=beneath[story.id].id if story.id in beneath else None,
         )
         for position, story in enumerate(order)
+    )
+
+
+def joined(earlier: Digest, later: Digest) -> Digest:
+    """What two digests of one week hold together, to look at: each story once, the earlier digest's first."""
+    had = {pick.story for pick in earlier.picks}
+    more = [pick for pick in later.picks if pick.story not in had]
+    picks = (*earlier.picks, *(replace(pick, position=pick.position + len(had)) for pick in more))
+    return replace(
+        later,
+        since=earlier.since,
+        picks=picks,
+        headline=later.headline or earlier.headline,
+        label=LABEL_AI if LABEL_AI in (earlier.label, later.label) else later.label,
+        left_out=(*earlier.left_out, *later.left_out),
+        held=(*earlier.held, *later.held),
+        put_in=(*earlier.put_in, *later.put_in),
     )
 
 

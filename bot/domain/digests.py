@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.identity import DigestId, StoryId, TeamId, UserId, Workspace
+from bot.domain.weeks import week_of_date
 
 LABEL_LOCAL = "compiled without AI"
 LABEL_AI = "arranged with AI, every quote checked"
@@ -19,6 +20,10 @@ class DigestState(StrEnum):
     POSTED = "posted"
     DROPPED = "dropped"
     EMPTY = "empty"
+
+
+AS_POSTED = (DigestState.POSTED, DigestState.EMPTY)
+"""The states of what the channel got, an empty week's words included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,15 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """One team's digest of what was told in [since, until); `week` is the ISO week of `until` ("2026-W47")."""
+    """One team's digest of what was told in [since, until); `day` is the local date of its hour.
+
+    `held` are stories that wait for a manager's look, `put_in` those that a manager looked at and put in.
+    """
 
     id: DigestId
     workspace: Workspace
     team: TeamId
-    week: str
+    day: date
     since: datetime
     until: datetime
     state: DigestState = DigestState.PLANNED
@@ -54,6 +62,13 @@ class Digest:
     label: str = LABEL_LOCAL
     picks: tuple[Pick, ...] = ()
     left_out: tuple[StoryId, ...] = ()
+    held: tuple[StoryId, ...] = ()
+    put_in: tuple[StoryId, ...] = ()
+
+    @property
+    def week(self) -> str:
+        """The ISO week of its hour: "2026-W47"."""
+        return str(week_of_date(self.day))
 
 
 @dataclass(frozen=True, slots=True)

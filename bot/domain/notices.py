@@ -120,6 +120,8 @@ class DigestNotice:
     likes: Mapping[str, int] | None = None
     beside: Mapping[str, Beside] = field(default_factory=dict)
     """By the id of the highlight that it stands beside."""
+    held: tuple[Story, ...] = ()
+    """Only in a preview: what waits for a manager's look."""
 
 
 @dataclass(frozen=True, slots=True)

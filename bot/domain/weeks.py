@@ -29,6 +29,11 @@ class Week:
         """The week's first local date."""
         return date.fromisocalendar(self.year, self.number, 1)
 
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """Its seven local dates."""
+        return tuple(self.monday + each * _DAY for each in range(7))
+
     def __str__(self) -> str:
         """The ISO name, which `parse_week` reads back: "2026-W47"."""
         return f"{self.year:04d}-W{self.number:02d}"
@@ -83,18 +88,8 @@ def digest_window(
     return Window(min(previous, at_utc), at_utc)
 
 
-def week_window(schedule: Schedule, zone: ZoneInfo, week: Week) -> Window | None:
-    """What the digest of that week holds, of all its digests where there are several.
-
-    None for a week without a digest's hour: the zone jumped over that date.
-    """
-    due = _digests_of(schedule, zone, week)
-    if not due:
-        return None
-    return Window(digest_window(schedule, zone, due[0].at_utc).since, due[-1].at_utc)
-
-
-def _digests_of(schedule: Schedule, zone: ZoneInfo, week: Week) -> list[Occurrence]:
+def digests_of_week(schedule: Schedule, zone: ZoneInfo, week: Week) -> list[Occurrence]:
+    """The digests' hours of that week, one a day that the schedule names; none where the zone jumped over the date."""
     since = instant(week.monday, time(0), zone) - _DAY
     found = occurrences(schedule, zone, since, since + timedelta(days=10))
     return [each for each in found if week_of_date(each.local_date) == week]

@@ -310,13 +310,13 @@ class Digests(Protocol):
     """Digests and what was featured when."""
 
     async def plan(self, digest: Digest, *, enqueue: Sequence[NewDelivery] = ()) -> Digest:
-        """Insert the digest of a team's week, or return the one that exists."""
+        """Insert the digest of a team's day, or return the one that exists."""
 
     async def get(self, workspace: Workspace, digest: DigestId) -> Digest | None:
         """One digest."""
 
-    async def of_week(self, workspace: Workspace, team: TeamId, week: str) -> Digest | None:
-        """The team's digest of that ISO week."""
+    async def of_day(self, workspace: Workspace, team: TeamId, day: date) -> Digest | None:
+        """The team's digest of that local date."""
 
     async def latest(
         self, workspace: Workspace, team: TeamId, *, before: datetime | None = None
@@ -324,9 +324,9 @@ class Digests(Protocol):
         """The team's newest digest by `until` (earlier than `before`), dropped ones included."""
 
     async def change(self, digest: Digest, *, before: Digest | None = None) -> bool:
-        """Store state, `until`, headline, question, label, picks and what was left out; marks its messages to be shown
-        anew, where it was posted only the preview. With `before`, only where these (picks aside) still are as
-        they were there; False where they are not, or there is no such digest."""
+        """Store state, `until`, headline, question, label, picks and what was left out, held or put in; marks its
+        messages to be shown anew, where it was posted only the preview. With `before`, only where these (picks and
+        what is held aside) still are as they were there; False where they are not, or there is no such digest."""
 
     async def featured_since(self, workspace: Workspace, team: TeamId, since: datetime) -> Sequence[Digest]:
         """Digests with `until` after `since`, oldest first: who had a voice when."""

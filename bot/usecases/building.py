@@ -11,7 +11,6 @@ from bot.domain.identity import StoryId, UserId, Workspace
 from bot.domain.notices import BuildNotice
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Story, Visibility, may_see, shown_in_channel
-from bot.domain.weeks import week_of_date
 from bot.ports.stores import Store
 from bot.ports.world import Skip
 from bot.usecases.admission import Admission
@@ -121,7 +120,6 @@ class Building:
                 continue
             subject = schedule_id(digest.team, Kind.DIGEST)
             for each in await ledger.about(story.workspace, subject, Kind.DIGEST):
-                week = week_of_date(each.local_date) if each.local_date else None
-                if each.ts and each.state is DeliveryState.SENT and str(week) == digest.week:
+                if each.ts and each.state is DeliveryState.SENT and each.local_date == digest.day:
                     return each
         return None

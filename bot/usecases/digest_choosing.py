@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from bot.domain.choosing import choose, weeks_since_featured
-from bot.domain.digests import Digest, DigestState, Pick
+from bot.domain.digests import AS_POSTED, Digest, DigestState, Pick
 from bot.domain.identity import UserId, Workspace
 from bot.domain.people import Person, Standing
 from bot.domain.prompts import monday_question
@@ -16,14 +16,43 @@ from bot.domain.teams import Team
 from bot.domain.weeks import digest_window, week_of
 from bot.ports.stores import Store, StoryQuery
 from bot.usecases.arranging import carried_over
+from bot.usecases.holding import held_back
 from bot.usecases.telling import team_zone
 
 MOST_STORIES = 10_000
 """More than people can tell in a week; a guard for memory only."""
-_A_MOMENT = timedelta(microseconds=1)
-_POSTED = (DigestState.POSTED, DigestState.EMPTY)
 _REMEMBERED = timedelta(weeks=12)
 """For so long it counts when somebody was featured last: afterwards the cooldown is over by far."""
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """A team's earlier digests, oldest first; asked for once, however much is to be known of them."""
+
+    digests: Sequence[Digest] = ()
+
+    @property
+    def last(self) -> Digest | None:
+        """The one before."""
+        return self.digests[-1] if self.digests else None
+
+    @property
+    def posted(self) -> list[Digest]:
+        """Those in which people had a voice."""
+        return [digest for digest in self.digests if digest.state is DigestState.POSTED]
+
+    def since(self) -> datetime | None:
+        """The hour of the last one that the channel got: what one that was dropped or never sent held is untold."""
+        since = None
+        for digest in reversed(self.digests):
+            if digest.state in AS_POSTED:
+                return digest.until
+            since = digest.since
+        return since
+
+    def ended_at(self, moment: datetime) -> Digest | None:
+        """The one that was posted with what was told up to `moment`."""
+        return next((each for each in self.digests if each.until == moment and each.state in AS_POSTED), None)
 
 
 class DigestChoosing:
@@ -33,36 +62,30 @@ class DigestChoosing:
         """Everything it needs is in the store."""
         self._store = store
 
-    async def draw_up(self, team: Team, until: datetime) -> Digest:
-        """The digest of the hour `until` (UTC) as it would be planned now; nothing is stored."""
+    async def draw_up(self, team: Team, until: datetime, day: date | None = None) -> Digest:
+        """The digest of the hour `until` (UTC), due on the local date `day` (by default that hour's), as it would be
+        planned now; nothing is stored."""
         zone = team_zone(team)
-        since = await self._since(team, until)
-        told = await self.due(team, since, until)
-        asked = await self._store.digests.latest(team.workspace, team.id, before=until)
-        question = monday_question(
-            team=team.id, on=until.astimezone(zone).date(), last=asked.question if asked else None
-        )
-        return Digest(
+        history = await self._history(team, until)
+        since = history.since() or digest_window(team.digest, zone, until).since
+        day = day or until.astimezone(zone).date()
+        drawn = Digest(
             id="",
             workspace=team.workspace,
             team=team.id,
-            week=str(week_of(until, zone)),
+            day=day,
             since=since,
             until=until,
-            state=DigestState.PLANNED,
-            question=question,
-            picks=await self._picks(team, told, until),
+            question=monday_question(
+                team=team.id, on=day, last=history.last.question if history.last else None
+            ),
         )
+        return await self._filled(team, drawn, await self._due(team, since, until, history), history)
 
     async def due(self, team: Team, since: datetime, until: datetime) -> Sequence[Story]:
         """What a digest of [since, until) holds, oldest first: what was told then, and what the digest before could not
         show yet, because it was saved, shared or on disk only after that one was posted."""
-        before = await self._store.digests.latest(team.workspace, team.id, before=since + _A_MOMENT)
-        late: Sequence[Story] = ()
-        if before is not None and before.until == since and before.state in _POSTED:
-            had = {pick.story for pick in before.picks} | set(before.left_out)
-            late = [story for story in await self.told(team, before.since, since) if story.id not in had]
-        return [*late, *await self.told(team, since, until)]
+        return await self._due(team, since, until, await self._history(team, until))
 
     async def told(self, team: Team, since: datetime, until: datetime) -> Sequence[Story]:
         """What was told in [since, until) and may stand in the team's channel, oldest first."""
@@ -77,14 +100,51 @@ class DigestChoosing:
         )
         return await self._store.stories.find(team.workspace, query)
 
-    async def _picks(self, team: Team, told: Sequence[Story], until: datetime) -> tuple[Pick, ...]:
+    async def anew(self, team: Team, digest: Digest, told: Sequence[Story]) -> Digest:
+        """`digest` with `told` in it, chosen anew; what a manager left out stays out, and of a model's part stays what
+        holds."""
+        kept = [story for story in told if story.id not in digest.left_out]
+        chosen = await self._filled(team, digest, kept, await self._history(team, digest.until))
+        return await carried_over(self._store, team, digest, chosen)
+
+    async def with_told(self, team: Team, digest: Digest, told: Sequence[Story]) -> Digest:
+        """`digest` with `told` in it: as it was chosen where it holds just that, else chosen anew."""
+        kept = [story for story in told if story.id not in digest.left_out]
+        held = await held_back(self._store, team, kept, digest.put_in)
+        if {story.id for story in kept} - set(held) == {pick.story for pick in digest.picks}:
+            return replace(digest, held=held)
+        return await self.anew(team, digest, told)
+
+    async def _history(self, team: Team, until: datetime) -> _History:
+        """As far back as it matters; after a longer silence the last one all the same."""
+        recent = await self._store.digests.featured_since(team.workspace, team.id, until - _REMEMBERED)
+        found = [digest for digest in recent if digest.until < until]
+        if not found:
+            last = await self._store.digests.latest(team.workspace, team.id, before=until)
+            found = [last] if last is not None else []
+        return _History(found)
+
+    async def _due(self, team: Team, since: datetime, until: datetime, history: _History) -> Sequence[Story]:
+        before = history.ended_at(since)
+        if before is None:
+            return await self.told(team, since, until)
+        had = {pick.story for pick in before.picks} | set(before.left_out) | set(before.held)
+        told = await self.told(team, before.since, until)
+        return [story for story in told if story.told_at >= since or story.id not in had]
+
+    async def _filled(self, team: Team, digest: Digest, told: Sequence[Story], history: _History) -> Digest:
+        held = await held_back(self._store, team, told, digest.put_in)
+        kept = [story for story in told if story.id not in held]
+        return replace(digest, picks=await self._picks(team, kept, digest.until, history), held=held)
+
+    async def _picks(
+        self, team: Team, told: Sequence[Story], until: datetime, history: _History
+    ) -> tuple[Pick, ...]:
         if not told:
             return ()
-        earlier = await self._store.digests.featured_since(team.workspace, team.id, until - _REMEMBERED)
-        posted = [digest for digest in earlier if digest.state is DigestState.POSTED]
         return choose(
             told,
-            weeks_since_featured(posted, until),
+            weeks_since_featured(history.posted, until),
             seed=f"{team.id} {week_of(until, team_zone(team))}",
             not_featured=await self._left(team.workspace, {story.teller for story in told}),
         )
@@ -92,24 +152,6 @@ class DigestChoosing:
     async def _left(self, workspace: Workspace, users: Collection[UserId]) -> set[UserId]:
         people = await self._store.people.many(workspace, users)
         return {user for user, person in people.items() if has_left(person)}
-
-    async def _since(self, team: Team, until: datetime) -> datetime:
-        """The hour of the last digest that the channel got; what one that was dropped or never sent held is untold."""
-        since = None
-        found = await self._store.digests.latest(team.workspace, team.id, before=until)
-        while found is not None and found.state in (DigestState.PLANNED, DigestState.DROPPED):
-            since = found.since
-            found = await self._store.digests.latest(team.workspace, team.id, before=found.until)
-        if found is not None:
-            return found.until
-        return since or digest_window(team.digest, team_zone(team), until).since
-
-    async def anew(self, team: Team, digest: Digest, told: Sequence[Story]) -> Digest:
-        """`digest` with `told` in it, chosen anew; what a manager left out stays out, and of a model's part stays what
-        holds."""
-        kept = [story for story in told if story.id not in digest.left_out]
-        chosen = replace(digest, picks=await self._picks(team, kept, digest.until))
-        return await carried_over(self._store, team, digest, chosen)
 
 
 def has_left(person: Person) -> bool:

@@ -11,7 +11,6 @@ from bot.domain.digests import Digest, DigestState
 from bot.domain.identity import DigestId, StoryId, UserId, Workspace
 from bot.domain.occurrences import DIGEST_LASTS, instant
 from bot.domain.teams import Team
-from bot.domain.weeks import week_of_date
 from bot.ports.stores import Store
 from bot.usecases.digest_choosing import DigestChoosing
 from bot.usecases.telling import team_zone
@@ -41,14 +40,19 @@ class DigestDeciding:
         """A manager leaves one out: the digest is chosen anew without it. None where it is past that."""
 
         async def without_it(digest: Digest) -> Digest:
-            team = await self._store.teams.get(workspace, digest.team)
-            if team is None:
-                return digest
-            told = await self._choosing.due(team, digest.since, digest.until)
-            left_out = tuple(dict.fromkeys((*digest.left_out, story)))
-            return await self._choosing.anew(team, replace(digest, left_out=left_out), told)
+            return await self._anew(replace(digest, left_out=_with(digest.left_out, story)))
 
         return await self.decide(workspace, digest_id, without_it)
+
+    async def put_in(self, workspace: Workspace, digest_id: DigestId, story: StoryId) -> Digest | None:
+        """A manager had a look at a story that was held, and puts it in. None where the digest is past that."""
+
+        async def with_it(digest: Digest) -> Digest:
+            if story not in digest.held:
+                return digest
+            return await self._anew(replace(digest, put_in=_with(digest.put_in, story)))
+
+        return await self.decide(workspace, digest_id, with_it)
 
     async def drop(self, workspace: Workspace, digest_id: DigestId) -> Digest | None:
         """A manager says "Not this week"; None where it is past that. Its stories wait for the next one."""
@@ -60,7 +64,7 @@ class DigestDeciding:
         team = await self._store.teams.get(workspace, digest.team) if digest is not None else None
         if digest is None or team is None or digest.state is not DigestState.PLANNED:
             return None
-        await self._store.ledger.hasten([_owed(team, await self._date(team, digest), now)])
+        await self._store.ledger.hasten([_owed(team, digest.day, now)])
         return digest
 
     async def go_on(self, team: Team, user: UserId, now: datetime) -> None:
@@ -79,13 +83,12 @@ class DigestDeciding:
         if waiting:
             await self._store.ledger.hasten(waiting)
 
-    async def _date(self, team: Team, digest: Digest) -> date:
-        """The local date under which the schedule owes this digest: its preview has the same."""
-        subject = schedule_id(team.id, Kind.DIGEST)
-        for each in await self._store.ledger.about(team.workspace, subject):
-            if each.local_date is not None and str(week_of_date(each.local_date)) == digest.week:
-                return each.local_date
-        return digest.until.astimezone(team_zone(team)).date()
+    async def _anew(self, digest: Digest) -> Digest:
+        team = await self._store.teams.get(digest.workspace, digest.team)
+        if team is None:
+            return digest
+        told = await self._choosing.due(team, digest.since, digest.until)
+        return await self._choosing.anew(team, digest, told)
 
 
 def _owed(team: Team, on: date, now: datetime) -> NewDelivery:
@@ -107,6 +110,10 @@ def _owed(team: Team, on: date, now: datetime) -> NewDelivery:
 
 def _hour(team: Team, on: date) -> datetime:
     return instant(on, team.digest.at, team_zone(team))
+
+
+def _with(stories: tuple[StoryId, ...], story: StoryId) -> tuple[StoryId, ...]:
+    return tuple(dict.fromkeys((*stories, story)))
 
 
 async def _dropped(digest: Digest) -> Digest:

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import reduce
 
 from bot.domain.arranging import ai_may_read, as_it_stands
 from bot.domain.beside import beside
-from bot.domain.choosing import standing
+from bot.domain.choosing import joined, standing
 from bot.domain.digests import Digest, DigestState
 from bot.domain.identity import TeamId, UserId, Workspace
 from bot.domain.notices import Beside, DigestNotice
@@ -17,11 +18,12 @@ from bot.domain.people import Person
 from bot.domain.schedules import DAY_NAMES
 from bot.domain.stories import Story, Visibility, shown_in_channel
 from bot.domain.teams import ChannelKind, Team, company_id
-from bot.domain.weeks import Week, week_window
+from bot.domain.weeks import Week, digests_of_week
 from bot.ports.stores import Store, StoryQuery
 from bot.usecases.charting import chart_for
 from bot.usecases.digest_choosing import DigestChoosing, has_left
 from bot.usecases.digest_printing import FORMER
+from bot.usecases.holding import held_back
 from bot.usecases.telling import team_zone
 
 LOOKED_BACK = timedelta(weeks=12)
@@ -47,11 +49,13 @@ class DigestShowing:
         """How a digest reads at `now`. None where nothing is to be posted: the team is gone, or it is a second empty
         week running."""
         team = await self.team(digest.workspace, digest.team)
-        if team is None or (not digest.picks and await self.quiet_before(digest)):
+        nothing = not digest.picks and not (preview and digest.held)
+        if team is None or (nothing and await self.quiet_before(digest)):
             return None
-        stories = await self._stories(digest, team, now)
+        stories, held = await self._stories(digest, team, now)
         picks = standing(digest.picks, stories)
-        people = await self._store.people.many(digest.workspace, {story.teller for story in stories.values()})
+        tellers = {story.teller for story in (*stories.values(), *held)}
+        people = await self._store.people.many(digest.workspace, tellers)
         consented = {
             each for each, story in stories.items() if ai_may_read(story, team, people.get(story.teller))
         }
@@ -63,6 +67,7 @@ class DigestShowing:
             former=_former(people),
             chart=await chart_for(self._store, team, digest.until) if stories else None,
             preview=preview,
+            held=held if preview else (),
             likes=Counter(pick.like for pick in picks if pick.like is not None),
             beside=await self._beside(team, digest, [stories[pick.story] for pick in picks if pick.featured]),
         )
@@ -81,18 +86,28 @@ class DigestShowing:
     async def of_week(
         self, workspace: Workspace, team_id: TeamId, week: Week, now: datetime
     ) -> DigestNotice | None:
-        """The digest of a week to look at, nothing stored: as planned, else as it would be. None: no such hour."""
+        """What the digests of a week (one, for most teams) hold together, to look at, nothing stored: as planned, else
+        as they would be. None: no such hour."""
         team = await self.team(workspace, team_id)
         if team is None:
             raise LookupError(f"no team {team_id} in {workspace}")
-        digest = await self._store.digests.of_week(workspace, team.id, str(week))
-        if digest is None:
-            window = week_window(team.digest, team_zone(team), week)
-            if window is None:
-                return None
-            digest = await self._choosing.draw_up(team, window.until)
+        digests = await self._of_week(team, week)
+        if not digests:
+            return None
+        digest = reduce(joined, digests)
         shown = await self.notice(digest, now)
         return shown or DigestNotice(digest=digest, team=team, stories={}, names={})
+
+    async def _of_week(self, team: Team, week: Week) -> Sequence[Digest]:
+        kept = {
+            day: digest
+            for day in week.dates
+            if (digest := await self._store.digests.of_day(team.workspace, team.id, day)) is not None
+        }
+        for hour in digests_of_week(team.digest, team_zone(team), week):
+            if hour.local_date not in kept:
+                kept[hour.local_date] = await self._choosing.draw_up(team, hour.at_utc, hour.local_date)
+        return [kept[day] for day in sorted(kept)]
 
     async def last_posted(self, workspace: Workspace, team_id: TeamId, now: datetime) -> DigestNotice | None:
         """The last digest that the channel got, as it reads now; one that is only previewed is nobody else's yet."""
@@ -168,10 +183,17 @@ class DigestShowing:
             for mine, other in chosen.items()
         }
 
-    async def _stories(self, digest: Digest, team: Team, now: datetime) -> Mapping[str, Story]:
-        ids = {pick.story for pick in digest.picks} - set(digest.left_out)
+    async def _stories(
+        self, digest: Digest, team: Team, now: datetime
+    ) -> tuple[Mapping[str, Story], tuple[Story, ...]]:
+        """What may be shown, and what waits for a manager's look: also of what was put into other words since."""
+        ids = ({pick.story for pick in digest.picks} | set(digest.held)) - set(digest.left_out)
         told = await self._store.stories.many(digest.workspace, ids) if ids else {}
-        return {story.id: story for story in told.values() if _belongs(story, team) and story.told_at <= now}
+        may = {story.id: story for story in told.values() if _belongs(story, team) and story.told_at <= now}
+        edited = [story for story in may.values() if story.revision > 1 and story.id not in digest.held]
+        held = {*digest.held, *await held_back(self._store, team, edited, digest.put_in)}
+        shown = {each: story for each, story in may.items() if each not in held}
+        return shown, tuple(story for each, story in sorted(may.items()) if each in held)
 
 
 def _for_everyone(story: Story) -> bool:

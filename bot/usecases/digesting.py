@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.domain.deliveries import Delivery, DeliveryState, Kind
-from bot.domain.digests import Digest, DigestState
+from bot.domain.digests import AS_POSTED, Digest, DigestState
 from bot.domain.identity import DigestId, StoryId, TeamId, UserId, Workspace
 from bot.domain.notices import DigestNotice
 from bot.domain.occurrences import PREVIEW_BEFORE, instant
 from bot.domain.people import Person
 from bot.domain.quiet import Reason
 from bot.domain.teams import Team
-from bot.domain.weeks import Week, week_of
+from bot.domain.weeks import Week, week_of_date
 from bot.ports.stores import Store
 from bot.ports.world import Later, Skip
 from bot.usecases.arranging import Arranging
@@ -64,7 +64,10 @@ class Digesting:
             return Skip(Reason.TEAM_PAUSED) if preview else await self._held(delivery, team, now)
         if preview and not await self._wants_preview(delivery, team):
             return Skip(Reason.STOPPED)
-        digest = await self.plan(delivery.workspace, team.id, _hour(delivery, team), now)
+        if await self._week_is_full(delivery, team):
+            return Skip("posted_this_week")
+        day = _day(delivery, team)
+        digest = await self.plan(delivery.workspace, team.id, _hour(delivery, team), now, day=day)
         return await (self._preview if preview else self._digest)(delivery, team, digest, now)
 
     async def sent(self, delivery: Delivery, now: datetime) -> None:
@@ -76,15 +79,25 @@ class Digesting:
         if digest is not None:
             await self._deciding.decide(digest.workspace, digest.id, _posted)
 
-    async def plan(self, workspace: Workspace, team_id: TeamId, until: datetime, now: datetime) -> Digest:
-        """The digest whose hour is `until`: as it was planned, else planned now. LookupError without such a team."""
+    async def plan(
+        self,
+        workspace: Workspace,
+        team_id: TeamId,
+        until: datetime,
+        now: datetime,
+        *,
+        day: date | None = None,
+    ) -> Digest:
+        """The digest whose hour is `until`, due on the local date `day` (by default that hour's): as it was planned,
+        else planned now. LookupError without such a team."""
         team = await self._showing.team(workspace, team_id)
         if team is None:
             raise LookupError(f"no team {team_id} in {workspace}")
-        known = await self._store.digests.of_week(workspace, team.id, str(week_of(until, team_zone(team))))
+        day = day or until.astimezone(team_zone(team)).date()
+        known = await self._store.digests.of_day(workspace, team.id, day)
         if known is not None:
             return known
-        return await self._store.digests.plan(await self._choosing.draw_up(team, until))
+        return await self._store.digests.plan(await self._choosing.draw_up(team, until, day))
 
     async def notice(self, digest: Digest, now: datetime, *, preview: bool = False) -> DigestNotice | None:
         """How a digest reads at `now`; see `DigestShowing.notice`."""
@@ -122,11 +135,11 @@ class Digesting:
         hour = _hour(delivery, team)
         if digest.state is DigestState.DROPPED:
             return Skip("not_this_week")
-        if digest.state is not DigestState.PLANNED and digest.until != hour:
-            # The day or hour changed after this week's was posted: what came since is in the next one.
-            return Skip("posted_this_week")
         # A manager may have it posted before its hour: it then ends there, and what comes after is in the next one.
         digest = await self._up_to(team, digest, min(hour, now))
+        if digest.held and not digest.picks:
+            # Nobody had a look: it is asked about again before the next one.
+            return Skip("held_for_a_manager")
         if await self._being_arranged(team, digest, now):
             return Later(now + _LOOK_AGAIN)
         told = await self._told(delivery, digest, now)
@@ -137,9 +150,11 @@ class Digesting:
 
     async def _told(self, delivery: Delivery, digest: Digest, now: datetime) -> DigestNotice | None:
         # Noted before the words are read: a story that changes in between marks the message.
+        preview = delivery.kind is Kind.PREVIEW
         shown = [pick.story for pick in digest.picks if pick.story not in digest.left_out]
-        await self._store.ledger.shows(delivery.workspace, delivery.id, shown)
-        notice = await self._showing.notice(digest, now, preview=delivery.kind is Kind.PREVIEW)
+        held = digest.held if preview else ()
+        await self._store.ledger.shows(delivery.workspace, delivery.id, [*shown, *held])
+        notice = await self._showing.notice(digest, now, preview=preview)
         if notice is None or not notice.beside:
             return notice
         others = [each.story.id for each in notice.beside.values()]
@@ -147,8 +162,18 @@ class Digesting:
         return await self._showing.checked(notice)
 
     async def _of(self, delivery: Delivery, team: Team) -> Digest | None:
-        week = str(week_of(_hour(delivery, team), team_zone(team)))
-        return await self._store.digests.of_week(delivery.workspace, team.id, week)
+        return await self._store.digests.of_day(delivery.workspace, team.id, _day(delivery, team))
+
+    async def _week_is_full(self, delivery: Delivery, team: Team) -> bool:
+        """A week has as many digests as its schedule names days. Where the days changed after this week's were posted,
+        what came since is in the next one."""
+        day = _day(delivery, team)
+        recent = await self._store.digests.featured_since(
+            team.workspace, team.id, _hour(delivery, team) - timedelta(days=8)
+        )
+        posted = [each for each in recent if each.state in AS_POSTED and each.day != day]
+        this_week = [each for each in posted if week_of_date(each.day) == week_of_date(day)]
+        return len(this_week) >= len(team.digest.days)
 
     async def _held(self, delivery: Delivery, team: Team, now: datetime) -> Later:
         """More people can read the channel than when the stories were told: a manager is asked, once a digest."""
@@ -168,10 +193,7 @@ class Digesting:
 
         async def whole(planned: Digest) -> Digest:
             told = await self._choosing.due(team, planned.since, until)
-            wanted = {story.id for story in told} - set(planned.left_out)
-            if wanted == {pick.story for pick in planned.picks}:
-                return replace(planned, until=until)
-            return await self._choosing.anew(team, replace(planned, until=until), told)
+            return await self._choosing.with_told(team, replace(planned, until=until), told)
 
         return await self._deciding.decide(digest.workspace, digest.id, whole) or digest
 
@@ -196,6 +218,10 @@ def _hour(delivery: Delivery, team: Team) -> datetime:
     if delivery.local_date is not None:
         return instant(delivery.local_date, team.digest.at, team_zone(team))
     return delivery.due_at + (PREVIEW_BEFORE if delivery.kind is Kind.PREVIEW else timedelta())
+
+
+def _day(delivery: Delivery, team: Team) -> date:
+    return delivery.local_date or _hour(delivery, team).astimezone(team_zone(team)).date()
 
 
 def _reachable(person: Person) -> bool:

@@ -94,6 +94,15 @@ async def leave_out(incoming: Incoming, services: Services, now: datetime) -> No
             await _past(incoming, services, digest)
 
 
+async def put_in(incoming: Incoming, services: Services, now: datetime) -> None:
+    """A click on "Put it in" below a story that waited for a look: "<digest>:<story>"."""
+    digest, story = unpaired(incoming.value)
+    if await _may_decide(incoming, services, digest, now):
+        done = await services.digesting.deciding.put_in(incoming.workspace, digest, story)
+        if done is None:
+            await _past(incoming, services, digest)
+
+
 async def not_this_week(incoming: Incoming, services: Services, now: datetime) -> None:
     """A click on "Not this week"."""
     if await _may_decide(incoming, services, incoming.value, now):

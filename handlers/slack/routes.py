@@ -134,6 +134,7 @@ ACTIONS: dict[str, Route] = {
     names.PAGE_DIGEST_BACK: _shows(digesting.show_all),
     names.DIGEST_POST_NOW: Route(digesting.post_now),
     names.DIGEST_LEAVE_OUT: Route(digesting.leave_out),
+    names.DIGEST_PUT_IN: Route(digesting.put_in),
     names.DIGEST_NOT_THIS_WEEK: Route(digesting.not_this_week),
     names.DIGEST_ASK_WIDER: Route(building.ask_wider),
     names.STORY_ASK_WIDER: Route(building.ask_wider),

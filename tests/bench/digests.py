@@ -106,7 +106,7 @@ async def _digest(store: SqlStore) -> int:
     since = FRIDAY - timedelta(days=7)
     told = await DigestChoosing(store).told(TEAM, since, FRIDAY)
     picks = choose(told, {}, seed="team1 2026-W47")
-    digest = Digest("d1", ACME, TEAM.id, "2026-W47", since, FRIDAY, picks=picks)
+    digest = Digest("d1", ACME, TEAM.id, FRIDAY.date(), since, FRIDAY, picks=picks)
     names = {story.teller: story.teller for story in told}
     notice = DigestNotice(digest, TEAM, {story.id: story for story in told}, names)
     return len(render_digest(notice).blocks)

@@ -54,7 +54,7 @@ async def answer(store: Store, check: str, teller: str, origin: str, **changes: 
 
 def week(number: int = 47, **changes: Any) -> Digest:
     until = datetime.fromisocalendar(2026, number, 5).replace(hour=14, tzinfo=UTC)
-    return replace(Digest("", ACME, "sales", f"2026-W{number}", until - timedelta(days=7), until), **changes)
+    return replace(Digest("", ACME, "sales", until.date(), until - timedelta(days=7), until), **changes)
 
 
 async def test_a_check_is_opened_once_however_often_its_command_arrives(store: Store) -> None:
@@ -131,15 +131,15 @@ async def test_people_who_answered_are_counted_not_their_messages(store: Store) 
     assert await store.checks.answered_by(OTHER, "check-1") == 0
 
 
-async def test_a_week_has_one_digest(store: Store) -> None:
+async def test_a_day_has_one_digest(store: Store) -> None:
     first = await store.digests.plan(week(question="And Monday?"), enqueue=[message(Kind.PREVIEW)])
 
     again = await store.digests.plan(week(question="Another?"), enqueue=[message(Kind.PREVIEW, "other")])
 
     assert again == first
     assert await store.digests.get(ACME, first.id) == first
-    assert await store.digests.of_week(ACME, "sales", "2026-W47") == first
-    assert await store.digests.of_week(OTHER, "sales", "2026-W47") is None
+    assert await store.digests.of_day(ACME, "sales", first.day) == first
+    assert await store.digests.of_day(OTHER, "sales", first.day) is None
     assert len(await store.ledger.about(ACME, first.id)) == 1
     assert list(await store.ledger.about(ACME, "other")) == []
 

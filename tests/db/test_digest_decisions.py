@@ -15,7 +15,7 @@ PICK = Pick("s1", "alice", featured=True, position=0)
 
 
 async def _planned(store: Store) -> Digest:
-    week = ("2026-W47", NOW - timedelta(days=7), NOW)
+    week = (NOW.date(), NOW - timedelta(days=7), NOW)
     return await store.digests.plan(Digest("", "slack:T1", "sales", *week, question="Who?", picks=(PICK,)))
 
 

@@ -17,7 +17,7 @@ PICKS = (
     Pick(story="s-bob", teller="bob", featured=True, position=1),
     Pick(story="s-charlie", teller="charlie", featured=False, position=2),
 )
-DIGEST = Digest("", ACME, "team1", "2026-W47", FRIDAY - WEEK, FRIDAY, question="Why?", picks=PICKS)
+DIGEST = Digest("", ACME, "team1", FRIDAY.date(), FRIDAY - WEEK, FRIDAY, question="Why?", picks=PICKS)
 
 
 async def _message(store: Store, kind: Kind, recipient: str) -> None:
@@ -72,7 +72,7 @@ async def test_a_decision_shows_the_message_and_its_preview_anew_being_posted_th
 
 async def test_voices_are_a_tellers_highlights_in_posted_digests_of_that_time(store: Store) -> None:
     first = await store.digests.plan(DIGEST)
-    later = replace(DIGEST, week="2026-W48", since=FRIDAY, until=FRIDAY + WEEK)
+    later = replace(DIGEST, day=(FRIDAY + WEEK).date(), since=FRIDAY, until=FRIDAY + WEEK)
     await store.digests.plan(later)
     before = await store.digests.voices(ACME, "alice", FRIDAY - WEEK, FRIDAY + 2 * WEEK)
 

@@ -44,7 +44,7 @@ async def life_of_alice(store: Store) -> Story:
     pick = Pick(first.id, "alice", featured=True, position=0, quote=WORDS)
     window = (NOW - timedelta(days=7), NOW)
     await store.digests.plan(
-        Digest("digest-1", ACME, "sales", "2026-W47", *window, headline=WORDS, picks=(pick,))
+        Digest("digest-1", ACME, "sales", NOW.date(), *window, headline=WORDS, picks=(pick,))
     )
     await store.ledger.owe([NewDelivery(ACME, first.id, Kind.RECEIPT, "alice", NOW)])
     await store.ledger.owe([NewDelivery(ACME, "digest-1", Kind.PREVIEW, "charlie", NOW)])

@@ -303,7 +303,7 @@ async def test_withdrawing_takes_the_quote_out_of_the_digest(store: Store) -> No
     story = await keep(store)
     pick = Pick(story.id, "alice", featured=True, position=0, quote="an hour a day")
     window = (NOW - timedelta(days=7), NOW)
-    digest = Digest("", ACME, "sales", "2026-W47", *window, headline="Hours won back", picks=(pick,))
+    digest = Digest("", ACME, "sales", NOW.date(), *window, headline="Hours won back", picks=(pick,))
     planned = await store.digests.plan(digest, enqueue=[NewDelivery(ACME, "", Kind.PREVIEW, "charlie", NOW)])
 
     await store.stories.change(ACME, story.id, StoryChange(state=StoryState.WITHDRAWN), by="alice", at=LATER)

@@ -120,7 +120,7 @@ def digest(stories: list[Story], team: Team = TEAM, **changes: Any) -> DigestNot
         id="G1",
         workspace="slack:T1",
         team=team.id,
-        week="2026-W47",
+        day=date(2026, 11, 20),
         since=NOW - timedelta(weeks=1),
         until=NOW,
         question="Whose worry could we take away this week?",

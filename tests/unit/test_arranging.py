@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -54,7 +54,7 @@ def _week(stories: Sequence[Story]) -> Digest:
         "digest",
         W,
         "sales",
-        "2026-W47",
+        date(2026, 11, 20),
         FRIDAY - timedelta(days=7),
         FRIDAY,
         question=QUESTIONS[0],

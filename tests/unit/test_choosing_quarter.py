@@ -32,7 +32,7 @@ def _quarter(lot: random.Random) -> list[list[Story]]:
 
 def _digest(week: int, picks: tuple[Pick, ...]) -> Digest:
     until = FRIDAY + timedelta(weeks=week)
-    return Digest(f"G{week}", "slack:T1", "T", f"W{week}", until - timedelta(weeks=1), until, picks=picks)
+    return Digest(f"G{week}", "slack:T1", "T", until.date(), until - timedelta(weeks=1), until, picks=picks)
 
 
 def _ours(weeks: list[list[Story]], seed: int) -> list[list[str]]:

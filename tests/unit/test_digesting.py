@@ -3,150 +3,44 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any, cast
 
 import pytest
 
-from bot.domain.deliveries import Delivery, DeliveryState, Kind, NewDelivery
-from bot.domain.digests import LABEL_LOCAL, Digest, DigestState, Voice
+from bot.domain.deliveries import DeliveryState
+from bot.domain.digests import LABEL_LOCAL
 from bot.domain.notices import DigestNotice
 from bot.domain.people import Person, Standing
-from bot.domain.purposes import Purpose
-from bot.domain.stories import Source, Story, StoryState, Visibility
-from bot.domain.teams import Team
+from bot.domain.stories import Story, StoryState, Visibility
 from bot.domain.weeks import Week
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
 from bot.ports.world import Later, Skip
 from bot.usecases.charting import OTHER_KINDS, WEEKS, chart_of
 from bot.usecases.digest_printing import as_json, printed
 from bot.usecases.digesting import Digesting
-
-W = "slack:T1"
-FRIDAY = datetime(2026, 11, 20, 20, tzinfo=UTC)  # 15:00 in New York
-PURPOSE = Purpose("T", 1, "We help small businesses sleep at night.", "UMAY", FRIDAY - timedelta(days=90))
-TEAM = Team(
-    id="T",
-    workspace=W,
-    channel="C1",
-    name="Small business",
-    zone="America/New_York",
-    managers=("UMAY", "UNOA"),
-    purpose=PURPOSE,
+from tests.unit.digest_store import (
+    FRIDAY,
+    PURPOSE,
+    TEAM,
+    FakeStore,
+    W,
+    a_delivery,
+    a_preview_of,
+    posted_at,
+    tell,
 )
 
 
-@dataclass
-class _FakeStore:
-    """The few questions that the digest asks, answered from lists."""
-
-    team: Team | None = TEAM
-    told: dict[str, Story] = field(default_factory=dict)
-    folk: dict[str, Person] = field(default_factory=dict)
-    kept: dict[str, Digest] = field(default_factory=dict)
-    owed: list[NewDelivery] = field(default_factory=list)
-    shown: list[str] = field(default_factory=list)
-
-    teams = people = stories = digests = ledger = property(lambda self: _Asked(self))  # noqa: PLW0108 - defined below
-
-
-@dataclass
-class _Asked:
-    """One object answers for every store: no two of the questions share a name but `get`, `many` and `plan`."""
-
-    store: _FakeStore
-
-    async def get(self, workspace: str, which: str) -> Any:
-        if which == "T":
-            return self.store.team
-        return self.store.kept.get(which) or self.store.told.get(which) or self.store.folk.get(which)
-
-    async def many(self, workspace: str, ids: Collection[str]) -> Mapping[str, Any]:
-        return {
-            each: found for each in ids if (found := self.store.told.get(each) or self.store.folk.get(each))
-        }
-
-    async def find(self, workspace: str, query: StoryQuery) -> Sequence[Story]:
-        fitting = [
-            story
-            for story in self.store.told.values()
-            if story.state in query.states
-            and story.team == query.team
-            and (query.at_least is None or story.visibility >= query.at_least)
-            and (query.since is None or story.told_at >= query.since)
-            and (query.until is None or story.told_at < query.until)
-        ]
-        return sorted(fitting, key=lambda story: story.told_at)[: query.limit]
-
-    async def stream(self, workspace: str, query: StoryQuery) -> AsyncIterator[Story]:
-        for story in await self.find(workspace, replace(query, limit=10**9)):
-            yield story
-
-    async def plan(self, digest: Digest, *, enqueue: Sequence[NewDelivery] = ()) -> Digest:
-        self.store.owed += enqueue
-        planned = replace(digest, id=f"G-{digest.week}")
-        return self.store.kept.setdefault(planned.id, planned)
-
-    async def change(self, digest: Digest, *, before: Digest | None = None) -> bool:
-        self.store.kept[digest.id] = digest
-        return True
-
-    async def of_week(self, workspace: str, team: str, week: str) -> Digest | None:
-        return self.store.kept.get(f"G-{week}")
-
-    async def latest(self, workspace: str, team: str, *, before: datetime | None = None) -> Digest | None:
-        older = [digest for digest in self.store.kept.values() if before is None or digest.until < before]
-        return max(older, key=lambda digest: digest.until, default=None)
-
-    async def featured_since(self, workspace: str, team: str, since: datetime) -> Sequence[Digest]:
-        return [digest for digest in self.store.kept.values() if digest.until > since]
-
-    async def voices(self, workspace: str, user: str, since: datetime, until: datetime) -> Sequence[Voice]:
-        return [
-            Voice(digest.team, digest.until, pick.story, opened=pick.position == 0)
-            for digest in self.store.kept.values()
-            if digest.state is DigestState.POSTED and since < digest.until <= until
-            for pick in digest.picks
-            if pick.teller == user and pick.featured
-        ]
-
-    async def owe(self, deliveries: Sequence[NewDelivery]) -> int:
-        known = {each.subject for each in self.store.owed}
-        self.store.owed += [each for each in deliveries if each.subject not in known]
-        return len(deliveries)
-
-    async def shows(self, workspace: str, delivery: str, stories: Sequence[str]) -> None:
-        self.store.shown = list(stories)
-
-
-def _tell(store: _FakeStore, teller: str, text: str, hours_before: float = 24, **changes: Any) -> Story:
-    at = changes.pop("at", FRIDAY) - timedelta(hours=hours_before)
-    story = Story(
-        id=f"S{len(store.told)}",
-        workspace=W,
-        team="T",
-        teller=teller,
-        text=text,
-        told_at=at,
-        told_on=at.date(),
-        source=Source.DM,
-        origin=f"D:{len(store.told)}",
-    )
-    store.told[story.id] = replace(story, **changes)
-    store.folk.setdefault(teller, Person(W, teller, name=teller.removeprefix("U").title()))
-    return store.told[story.id]
+@pytest.fixture
+def store() -> FakeStore:
+    return FakeStore()
 
 
 @pytest.fixture
-def store() -> _FakeStore:
-    return _FakeStore()
-
-
-@pytest.fixture
-def digesting(store: _FakeStore) -> Digesting:
+def digesting(store: FakeStore) -> Digesting:
     return Digesting(cast(Store, store))
 
 
@@ -154,34 +48,15 @@ async def _notice(digesting: Digesting, until: datetime = FRIDAY) -> DigestNotic
     return await digesting.notice(await digesting.plan(W, "T", until, until), until)
 
 
-def _delivery(kind: Kind = Kind.DIGEST, due: datetime = FRIDAY, **changes: Any) -> Delivery:
-    return Delivery(
-        workspace=W,
-        subject="schedule",
-        kind=kind,
-        recipient="C1",
-        due_at=due,
-        local_date=due.date(),
-        team="T",
-        id="D1",
-        **changes,
-    )
-
-
-def _preview_of(hour: datetime) -> Delivery:
-    ahead = replace(_delivery(Kind.PREVIEW, hour - timedelta(hours=1)), recipient="UMAY")
-    return replace(ahead, local_date=hour.date())
-
-
 async def test_a_digest_holds_what_was_shared_in_its_week_and_nothing_else(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
-    mine = _tell(store, "UALICE", "Rosa's bakery has its mornings back.")
-    _tell(store, "UALICE", "Told at the digest's own hour.", hours_before=0)
-    _tell(store, "UBOB", "Eight days ago.", hours_before=8 * 24)
-    _tell(store, "UBOB", "For me alone.", visibility=Visibility.PRIVATE)
-    _tell(store, "UBOB", "For managers.", visibility=Visibility.MANAGERS)
-    _tell(store, "UBOB", "Not yet.", state=StoryState.DRAFT)
+    mine = tell(store, "UALICE", "Rosa's bakery has its mornings back.")
+    tell(store, "UALICE", "Told at the digest's own hour.", hours_before=0)
+    tell(store, "UBOB", "Eight days ago.", hours_before=8 * 24)
+    tell(store, "UBOB", "For me alone.", visibility=Visibility.PRIVATE)
+    tell(store, "UBOB", "For managers.", visibility=Visibility.MANAGERS)
+    tell(store, "UBOB", "Not yet.", state=StoryState.DRAFT)
 
     notice = await _notice(digesting)
 
@@ -192,12 +67,12 @@ async def test_a_digest_holds_what_was_shared_in_its_week_and_nothing_else(
 
 
 async def test_the_next_digest_begins_where_the_posted_one_ended(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
-    _tell(store, "UALICE", "In the first week.")
+    tell(store, "UALICE", "In the first week.")
     await digesting.plan(W, "T", FRIDAY, FRIDAY)
-    await digesting.sent(_delivery(), FRIDAY)
-    late = _tell(store, "UBOB", "An hour after the digest.", hours_before=-1)
+    await digesting.sent(a_delivery(), FRIDAY)
+    late = tell(store, "UBOB", "An hour after the digest.", hours_before=-1)
 
     notice = await _notice(digesting, FRIDAY + timedelta(weeks=1))
 
@@ -206,19 +81,19 @@ async def test_the_next_digest_begins_where_the_posted_one_ended(
 
 
 async def test_what_was_told_in_time_and_shared_or_saved_too_late_is_in_the_next_one_and_in_no_third(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
-    _tell(store, "UALICE", "In the first week, about the bakery.")
-    private = _tell(store, "UBOB", "For me alone at first.", visibility=Visibility.PRIVATE)
-    left_out = _tell(store, "UCHARLIE", "A manager left this one out.")
+    tell(store, "UALICE", "In the first week, about the bakery.")
+    private = tell(store, "UBOB", "For me alone at first.", visibility=Visibility.PRIVATE)
+    left_out = tell(store, "UCHARLIE", "A manager left this one out.")
     digest = await digesting.plan(W, "T", FRIDAY, FRIDAY - timedelta(hours=1))
     await digesting.leave_out(W, digest.id, left_out.id)
-    await _posted(digesting, FRIDAY)
+    await posted_at(digesting, FRIDAY)
     store.told[private.id] = replace(private, visibility=Visibility.TEAM)
 
-    second = await _posted(digesting, FRIDAY + timedelta(weeks=1))
-    _tell(store, "UALICE", "In the third week.", at=FRIDAY + timedelta(weeks=2))
-    third = await _posted(digesting, FRIDAY + timedelta(weeks=2))
+    second = await posted_at(digesting, FRIDAY + timedelta(weeks=1))
+    tell(store, "UALICE", "In the third week.", at=FRIDAY + timedelta(weeks=2))
+    third = await posted_at(digesting, FRIDAY + timedelta(weeks=2))
 
     assert isinstance(second, DigestNotice)
     assert list(second.stories) == [private.id]
@@ -226,12 +101,12 @@ async def test_what_was_told_in_time_and_shared_or_saved_too_late_is_in_the_next
     assert private.id not in third.stories
 
 
-async def test_what_a_dropped_digest_held_stands_in_the_next(store: _FakeStore, digesting: Digesting) -> None:
-    told = _tell(store, "UALICE", "In the week that was dropped.")
+async def test_what_a_dropped_digest_held_stands_in_the_next(store: FakeStore, digesting: Digesting) -> None:
+    told = tell(store, "UALICE", "In the week that was dropped.")
     digest = await digesting.plan(W, "T", FRIDAY, FRIDAY)
     await digesting.drop(W, digest.id)
 
-    skipped = await digesting.compose(_delivery(), FRIDAY)
+    skipped = await digesting.compose(a_delivery(), FRIDAY)
     notice = await _notice(digesting, FRIDAY + timedelta(weeks=1))
 
     assert skipped == Skip("not_this_week")
@@ -239,9 +114,9 @@ async def test_what_a_dropped_digest_held_stands_in_the_next(store: _FakeStore, 
     assert told.id in notice.stories
 
 
-async def test_planning_twice_gives_the_same_digest(store: _FakeStore, digesting: Digesting) -> None:
+async def test_planning_twice_gives_the_same_digest(store: FakeStore, digesting: Digesting) -> None:
     for number in range(8):
-        _tell(
+        tell(
             store,
             f"U{number}",
             f"Story number {number} about quite another customer.",
@@ -249,7 +124,7 @@ async def test_planning_twice_gives_the_same_digest(store: _FakeStore, digesting
         )
 
     first = await digesting.plan(W, "T", FRIDAY, FRIDAY)
-    _tell(store, "ULATE", "Told in the week but synced late.", hours_before=1)
+    tell(store, "ULATE", "Told in the week but synced late.", hours_before=1)
     second = await digesting.plan(W, "T", FRIDAY, FRIDAY)
 
     assert second == first
@@ -257,11 +132,11 @@ async def test_planning_twice_gives_the_same_digest(store: _FakeStore, digesting
 
 
 async def test_a_story_taken_back_or_made_private_is_gone_from_the_digest_at_once(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
-    kept = _tell(store, "UALICE", "This one stays as it is, about the bakery.")
-    gone = _tell(store, "UBOB", "This one will be withdrawn by tomorrow.")
-    private = _tell(store, "UCHARLIE", "And that will be kept private after all.")
+    kept = tell(store, "UALICE", "This one stays as it is, about the bakery.")
+    gone = tell(store, "UBOB", "This one will be withdrawn by tomorrow.")
+    private = tell(store, "UCHARLIE", "And that will be kept private after all.")
     digest = await digesting.plan(W, "T", FRIDAY, FRIDAY)
     store.told[gone.id] = replace(gone, state=StoryState.WITHDRAWN, text="")
     store.told[private.id] = replace(private, visibility=Visibility.PRIVATE)
@@ -274,10 +149,10 @@ async def test_a_story_taken_back_or_made_private_is_gone_from_the_digest_at_onc
 
 
 async def test_leaving_one_out_gives_its_place_to_the_tellers_next(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
-    first = _tell(store, "UALICE", "A long morning at the clinic became a short one.", customer="Clinic")
-    other = _tell(store, "UALICE", "The library prints its posters itself since today.")
+    first = tell(store, "UALICE", "A long morning at the clinic became a short one.", customer="Clinic")
+    other = tell(store, "UALICE", "The library prints its posters itself since today.")
     digest = await digesting.plan(W, "T", FRIDAY, FRIDAY)
 
     changed = await digesting.leave_out(W, digest.id, first.id)
@@ -288,19 +163,12 @@ async def test_leaving_one_out_gives_its_place_to_the_tellers_next(
     assert changed.picks[0].featured
 
 
-async def _posted(digesting: Digesting, hour: datetime) -> DigestNotice | Skip | Later:
-    composed = await digesting.compose(_delivery(due=hour), hour)
-    if isinstance(composed, DigestNotice):
-        await digesting.sent(_delivery(due=hour), hour)
-    return composed
-
-
 async def test_one_empty_week_is_posted_kindly_a_second_asks_the_manager_once_and_posts_nothing(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
     weeks = [FRIDAY + timedelta(weeks=week) for week in range(4)]
 
-    composed = [await _posted(digesting, week) for week in weeks]
+    composed = [await posted_at(digesting, week) for week in weeks]
 
     assert isinstance(composed[0], DigestNotice)
     assert composed[0].stories == {}
@@ -309,27 +177,27 @@ async def test_one_empty_week_is_posted_kindly_a_second_asks_the_manager_once_an
 
 
 async def test_after_quiet_weeks_a_story_brings_the_digest_back(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
     for week in range(3):
-        await _posted(digesting, FRIDAY + timedelta(weeks=week))
+        await posted_at(digesting, FRIDAY + timedelta(weeks=week))
     back = FRIDAY + timedelta(weeks=3)
-    told = _tell(store, "UALICE", "The first one after a long silence.", at=back)
+    told = tell(store, "UALICE", "The first one after a long silence.", at=back)
 
-    notice = await _posted(digesting, back)
+    notice = await posted_at(digesting, back)
 
     assert isinstance(notice, DigestNotice)
     assert list(notice.stories) == [told.id]
 
 
 async def test_a_story_told_after_an_empty_preview_makes_the_digest(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
     before = FRIDAY - timedelta(hours=1)
-    preview = await digesting.compose(_preview_of(FRIDAY), before)
-    told = _tell(store, "UALICE", "Half an hour before the digest.", hours_before=0.5)
+    preview = await digesting.compose(a_preview_of(FRIDAY), before)
+    told = tell(store, "UALICE", "Half an hour before the digest.", hours_before=0.5)
 
-    notice = await digesting.compose(_delivery(), FRIDAY)
+    notice = await digesting.compose(a_delivery(), FRIDAY)
 
     assert isinstance(preview, DigestNotice)
     assert preview.stories == {}
@@ -338,17 +206,17 @@ async def test_a_story_told_after_an_empty_preview_makes_the_digest(
 
 
 async def test_posted_early_it_ends_at_that_moment_and_the_next_begins_there(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
     early = FRIDAY - timedelta(minutes=40)
-    first = _tell(store, "UALICE", "On Thursday, about the bakery.")
+    first = tell(store, "UALICE", "On Thursday, about the bakery.")
     await digesting.plan(W, "T", FRIDAY, FRIDAY - timedelta(hours=1))
-    second = _tell(store, "UBOB", "Ten minutes before the click.", hours_before=50 / 60)
+    second = tell(store, "UBOB", "Ten minutes before the click.", hours_before=50 / 60)
 
-    posted = await digesting.compose(_delivery(), early)
-    await digesting.sent(_delivery(), early)
-    third = _tell(store, "UCHARLIE", "After the click, before the old hour.", hours_before=0.5)
-    following = await _posted(digesting, FRIDAY + timedelta(weeks=1))
+    posted = await digesting.compose(a_delivery(), early)
+    await digesting.sent(a_delivery(), early)
+    third = tell(store, "UCHARLIE", "After the click, before the old hour.", hours_before=0.5)
+    following = await posted_at(digesting, FRIDAY + timedelta(weeks=1))
 
     assert isinstance(posted, DigestNotice)
     assert set(posted.stories) == {first.id, second.id}
@@ -357,14 +225,14 @@ async def test_posted_early_it_ends_at_that_moment_and_the_next_begins_there(
 
 
 async def test_what_a_manager_left_out_stays_out_when_later_stories_come_in(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
-    out = _tell(store, "UALICE", "About somebody who would rather not be named.")
+    out = tell(store, "UALICE", "About somebody who would rather not be named.")
     digest = await digesting.plan(W, "T", FRIDAY, FRIDAY - timedelta(hours=1))
     await digesting.leave_out(W, digest.id, out.id)
-    late = _tell(store, "UBOB", "Told while the manager was reading.", hours_before=0.5)
+    late = tell(store, "UBOB", "Told while the manager was reading.", hours_before=0.5)
 
-    notice = await digesting.compose(_delivery(), FRIDAY)
+    notice = await digesting.compose(a_delivery(), FRIDAY)
 
     assert isinstance(notice, DigestNotice)
     assert list(notice.stories) == [late.id]
@@ -374,16 +242,16 @@ async def test_what_a_manager_left_out_stays_out_when_later_stories_come_in(
     "wish", [{"stopped_at": FRIDAY}, {"standing": Standing.DEACTIVATED}, {"forgotten_at": FRIDAY}]
 )
 async def test_a_manager_who_stopped_or_left_gets_no_preview(
-    store: _FakeStore, digesting: Digesting, wish: dict[str, Any]
+    store: FakeStore, digesting: Digesting, wish: dict[str, Any]
 ) -> None:
     store.folk["UMAY"] = Person(W, "UMAY", **wish)
 
-    composed = await digesting.compose(_preview_of(FRIDAY), FRIDAY - timedelta(hours=1))
+    composed = await digesting.compose(a_preview_of(FRIDAY), FRIDAY - timedelta(hours=1))
 
     assert isinstance(composed, Skip)
 
 
-async def test_mondays_question_is_another_one_the_next_week(store: _FakeStore, digesting: Digesting) -> None:
+async def test_mondays_question_is_another_one_the_next_week(store: FakeStore, digesting: Digesting) -> None:
     questions = []
     for week in range(6):
         digest = await digesting.plan(W, "T", FRIDAY + timedelta(weeks=week), FRIDAY)
@@ -394,10 +262,10 @@ async def test_mondays_question_is_another_one_the_next_week(store: _FakeStore, 
 
 
 async def test_who_left_the_company_is_not_featured_and_not_named(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
-    _tell(store, "UALICE", "Alice told this before she moved on to another company.")
-    _tell(store, "UBOB", "Bob told that about the school's new timetable.")
+    tell(store, "UALICE", "Alice told this before she moved on to another company.")
+    tell(store, "UBOB", "Bob told that about the school's new timetable.")
     store.folk["UALICE"] = replace(store.folk["UALICE"], standing=Standing.DEACTIVATED)
 
     notice = await _notice(digesting)
@@ -409,12 +277,12 @@ async def test_who_left_the_company_is_not_featured_and_not_named(
 
 
 async def test_composing_notes_what_the_message_shows_and_a_retry_keeps_the_hour(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
-    told = _tell(store, "UALICE", "Before the hour.")
-    _tell(store, "UBOB", "After the hour, while Slack was down.", hours_before=-0.5)
+    told = tell(store, "UALICE", "Before the hour.")
+    tell(store, "UBOB", "After the hour, while Slack was down.", hours_before=-0.5)
 
-    retried = replace(_delivery(), due_at=FRIDAY + timedelta(hours=1))
+    retried = replace(a_delivery(), due_at=FRIDAY + timedelta(hours=1))
     notice = await digesting.compose(retried, FRIDAY + timedelta(hours=1))
 
     assert isinstance(notice, DigestNotice)
@@ -422,15 +290,15 @@ async def test_composing_notes_what_the_message_shows_and_a_retry_keeps_the_hour
 
 
 async def test_a_held_team_waits_for_its_manager_and_a_missing_one_is_skipped(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
     store.team = replace(TEAM, held="channel turned public")
 
-    held = await digesting.compose(_delivery(), FRIDAY)
-    again = await digesting.compose(_delivery(), FRIDAY + timedelta(minutes=10))
-    preview = await digesting.compose(_preview_of(FRIDAY), FRIDAY)
+    held = await digesting.compose(a_delivery(), FRIDAY)
+    again = await digesting.compose(a_delivery(), FRIDAY + timedelta(minutes=10))
+    preview = await digesting.compose(a_preview_of(FRIDAY), FRIDAY)
     store.team = None
-    gone = await digesting.compose(_delivery(), FRIDAY)
+    gone = await digesting.compose(a_delivery(), FRIDAY)
 
     assert isinstance(held, Later)
     assert isinstance(again, Later)
@@ -439,26 +307,24 @@ async def test_a_held_team_waits_for_its_manager_and_a_missing_one_is_skipped(
     assert gone == Skip("team_gone")
 
 
-async def test_a_changed_hour_never_posts_the_same_week_twice(
-    store: _FakeStore, digesting: Digesting
-) -> None:
-    _tell(store, "UALICE", "Told on Thursday.", hours_before=30)
+async def test_a_changed_hour_never_posts_the_same_week_twice(store: FakeStore, digesting: Digesting) -> None:
+    tell(store, "UALICE", "Told on Thursday.", hours_before=30)
     thursday = FRIDAY - timedelta(days=1)
-    await digesting.compose(_delivery(due=thursday), thursday)
-    await digesting.sent(_delivery(due=thursday), thursday)
+    await digesting.compose(a_delivery(due=thursday), thursday)
+    await digesting.sent(a_delivery(due=thursday), thursday)
 
-    again = await digesting.compose(_delivery(), FRIDAY)
-    update = await digesting.compose(_delivery(due=thursday, state=DeliveryState.SENT), FRIDAY)
+    again = await digesting.compose(a_delivery(), FRIDAY)
+    update = await digesting.compose(a_delivery(due=thursday, state=DeliveryState.SENT), FRIDAY)
 
     assert again == Skip("posted_this_week")
     assert isinstance(update, DigestNotice)
 
 
-async def test_a_preview_shows_the_digest_of_the_coming_hour(store: _FakeStore, digesting: Digesting) -> None:
-    told = _tell(store, "UALICE", "In time for the preview.", hours_before=3)
+async def test_a_preview_shows_the_digest_of_the_coming_hour(store: FakeStore, digesting: Digesting) -> None:
+    told = tell(store, "UALICE", "In time for the preview.", hours_before=3)
     before = FRIDAY - timedelta(hours=1)
 
-    notice = await digesting.compose(replace(_preview_of(FRIDAY), local_date=None), before)
+    notice = await digesting.compose(replace(a_preview_of(FRIDAY), local_date=None), before)
 
     assert isinstance(notice, DigestNotice)
     assert notice.preview
@@ -467,14 +333,14 @@ async def test_a_preview_shows_the_digest_of_the_coming_hour(store: _FakeStore, 
 
 
 async def test_a_featured_teller_is_thanked_once_the_digest_was_posted(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
-    _tell(store, "UALICE", "The one that opened the digest.")
+    tell(store, "UALICE", "The one that opened the digest.")
     await digesting.plan(W, "T", FRIDAY, FRIDAY)
     since = FRIDAY - timedelta(days=1)
 
     before = await digesting.thanks(W, "UALICE", since, FRIDAY)
-    await digesting.sent(_delivery(), FRIDAY)
+    await digesting.sent(a_delivery(), FRIDAY)
     after = await digesting.thanks(W, "UALICE", since, FRIDAY)
 
     assert before == ()
@@ -483,8 +349,8 @@ async def test_a_featured_teller_is_thanked_once_the_digest_was_posted(
     assert await digesting.thanks(W, "UBOB", since, FRIDAY) == ()
 
 
-async def test_looking_at_a_week_stores_nothing(store: _FakeStore, digesting: Digesting) -> None:
-    told = _tell(store, "UALICE", "Look, don't touch.")
+async def test_looking_at_a_week_stores_nothing(store: FakeStore, digesting: Digesting) -> None:
+    told = tell(store, "UALICE", "Look, don't touch.")
 
     notice = await digesting.of_week(W, "T", Week(2026, 47), FRIDAY)
 
@@ -494,10 +360,10 @@ async def test_looking_at_a_week_stores_nothing(store: _FakeStore, digesting: Di
 
 
 async def test_json_has_exactly_the_promised_keys_and_each_story_once(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
     for number in range(7):
-        _tell(
+        tell(
             store, f"U{number % 3}", f"Number {number}: something else happened to a customer {number * 17}."
         )
 
@@ -510,11 +376,9 @@ async def test_json_has_exactly_the_promised_keys_and_each_story_once(
 
 
 async def test_the_terminal_shows_every_word_and_nothing_that_steers_it(
-    store: _FakeStore, digesting: Digesting
+    store: FakeStore, digesting: Digesting
 ) -> None:
-    _tell(
-        store, "UALICE", "First line\nsecond line \x1b[2J<b>&amp;", customer="Initech", tags=("time_saved",)
-    )
+    tell(store, "UALICE", "First line\nsecond line \x1b[2J<b>&amp;", customer="Initech", tags=("time_saved",))
 
     text = printed(cast(DigestNotice, await _notice(digesting)))
 
@@ -529,11 +393,11 @@ async def test_the_terminal_shows_every_word_and_nothing_that_steers_it(
 # The chart ---------------------------------------------------------------------------------------------------------
 
 
-def _tagged(store: _FakeStore, teller: str, tag: str, weeks_ago: float) -> Story:
-    return _tell(store, teller, "Something.", hours_before=24 * 7 * weeks_ago + 1, tags=(tag,))
+def _tagged(store: FakeStore, teller: str, tag: str, weeks_ago: float) -> Story:
+    return tell(store, teller, "Something.", hours_before=24 * 7 * weeks_ago + 1, tags=(tag,))
 
 
-def test_the_chart_counts_kinds_by_week_and_never_people(store: _FakeStore) -> None:
+def test_the_chart_counts_kinds_by_week_and_never_people(store: FakeStore) -> None:
     stories = [_tagged(store, f"U{number}", "time_saved", weeks_ago=number) for number in range(4)]
     stories += [_tagged(store, "U1", "growth", weeks_ago=0), _tagged(store, "U1", "growth", weeks_ago=11.9)]
     stories += [_tagged(store, "U1", "growth", weeks_ago=13)]
@@ -549,13 +413,13 @@ def test_the_chart_counts_kinds_by_week_and_never_people(store: _FakeStore) -> N
     }
 
 
-def test_there_is_no_chart_under_four_tellers(store: _FakeStore) -> None:
+def test_there_is_no_chart_under_four_tellers(store: FakeStore) -> None:
     stories = [_tagged(store, f"U{number % 3}", "time_saved", weeks_ago=1) for number in range(30)]
 
     assert chart_of(stories, TEAM, FRIDAY) is None
 
 
-def test_rare_kinds_share_one_bar_so_that_six_are_enough(store: _FakeStore) -> None:
+def test_rare_kinds_share_one_bar_so_that_six_are_enough(store: FakeStore) -> None:
     tags = ("time_saved", "growth", "people", "learned", "honest_no", "easier_day", "made_right")
     stories = [
         _tagged(store, f"U{number}", tag, weeks_ago=1)
@@ -570,9 +434,9 @@ def test_rare_kinds_share_one_bar_so_that_six_are_enough(store: _FakeStore) -> N
     assert len(chart.series) == 6
 
 
-def test_dates_are_the_teams(store: _FakeStore) -> None:
+def test_dates_are_the_teams(store: FakeStore) -> None:
     monday_in_tokyo = datetime(2026, 11, 22, 16, tzinfo=UTC)
-    stories = [_tell(store, f"U{number}", "x", at=monday_in_tokyo, tags=("people",)) for number in range(4)]
+    stories = [tell(store, f"U{number}", "x", at=monday_in_tokyo, tags=("people",)) for number in range(4)]
 
     chart = chart_of(stories, replace(TEAM, zone="Asia/Tokyo"), monday_in_tokyo)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.occurrences import occurrences
 from bot.domain.schedules import Problem, Schedule
-from bot.domain.weeks import Week, Window, digest_window, parse_week, week_of, week_of_date, week_window
+from bot.domain.weeks import Week, Window, digest_window, digests_of_week, parse_week, week_of, week_of_date
 from bot.domain.zones import zone_names
 
 NEW_YORK, TOKYO, APIA = ZoneInfo("America/New_York"), ZoneInfo("Asia/Tokyo"), ZoneInfo("Pacific/Apia")
@@ -85,25 +85,25 @@ def test_a_digest_moved_before_the_last_one_holds_nothing_twice() -> None:
     assert digest_window(FRIDAYS, NEW_YORK, at, last_posted) == Window(at, at)
 
 
+def _hours(schedule: Schedule, zone: ZoneInfo, week: Week) -> list[datetime]:
+    return [each.at_utc for each in digests_of_week(schedule, zone, week)]
+
+
 def test_the_digest_of_a_week_is_named_by_the_week_of_its_hour() -> None:
-    assert week_window(FRIDAYS, NEW_YORK, Week(2026, 47)) == Window(
-        utc("2026-11-13T20:00"), utc("2026-11-20T20:00")
-    )
+    assert _hours(FRIDAYS, NEW_YORK, Week(2026, 47)) == [utc("2026-11-20T20:00")]
 
 
-def test_a_week_with_several_digests_holds_them_all() -> None:
+def test_a_week_has_a_digest_for_each_day_that_the_schedule_names() -> None:
     twice = Schedule(frozenset({1, 4}), time(15))
 
-    assert week_window(twice, NEW_YORK, Week(2026, 47)) == Window(
-        utc("2026-11-13T20:00"), utc("2026-11-20T20:00")
-    )
+    assert _hours(twice, NEW_YORK, Week(2026, 47)) == [utc("2026-11-17T20:00"), utc("2026-11-20T20:00")]
 
 
 def test_a_week_whose_digest_date_was_jumped_over_leaves_its_stories_to_the_next() -> None:
-    assert week_window(FRIDAYS, APIA, Week(2011, 52)) is None
-    following = week_window(FRIDAYS, APIA, Week(2012, 1))
-    assert following is not None
-    assert following.until - following.since == timedelta(days=13)
+    assert _hours(FRIDAYS, APIA, Week(2011, 52)) == []
+    [following] = _hours(FRIDAYS, APIA, Week(2012, 1))
+    window = digest_window(FRIDAYS, APIA, following)
+    assert window.until - window.since == timedelta(days=13)
 
 
 @given(
@@ -119,7 +119,8 @@ def test_the_weeks_follow_each_other_without_a_gap(
     schedule = Schedule(days, at.replace(microsecond=0))
     weeks = [week_of_date(day + timedelta(weeks=count)) for count in range(5)]
 
-    windows = [window for week in weeks if (window := week_window(schedule, zone, week))]
+    hours = [hour for week in weeks for hour in _hours(schedule, zone, week)]
+    windows = [digest_window(schedule, zone, hour) for hour in hours]
 
     assert all(earlier.until == later.since for earlier, later in pairwise(windows))
 

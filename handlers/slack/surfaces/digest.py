@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.digests import DigestState
 from bot.domain.notices import DigestNotice
 from bot.domain.stories import Story
-from bot.usecases.digest_printing import SOMEBODY
+from bot.usecases.digest_printing import SOMEBODY, teller_name
 from handlers.slack.surfaces import names
 from handlers.slack.surfaces.blocks import (
     actions,
@@ -51,6 +51,10 @@ _QUIET = (
     "A quiet week: nothing was shared, and that happens. "
     "If something comes to mind, write it to me, and next week's digest will have it."
 )
+_ONLY_HELD = "Nothing else was shared. If it stays as it is, there is no digest this time."
+_HELD = "It names a colleague close to hard words, so it waits for you: have a look. Until you put it in, it stays out."
+_MOST_HELD = 3
+"""So many are shown at a time; deciding about one brings the next."""
 _ENDED = {
     DigestState.POSTED: "Posted. Edits and withdrawals still change it.",
     DigestState.DROPPED: "Not this week, then. The stories stay where they are.",
@@ -62,7 +66,7 @@ def render_digest(notice: DigestNotice) -> Rendered:
     parts = parts_of(notice)
     blocks = [*(_preview(notice, parts) if notice.preview else []), *_top(notice)]
     if parts.empty:
-        blocks.append(paragraph(_QUIET))
+        blocks.append(paragraph(_ONLY_HELD if notice.held else _QUIET))
     for story in parts.highlights:
         blocks += _highlight(notice, parts, story)
     blocks += [*_others(notice, parts), *_picture(notice, parts), *_end(notice)]
@@ -180,8 +184,25 @@ def _preview(notice: DigestNotice, parts: Parts) -> list[Block]:
             f"Only you see this. It goes to {channel} by itself at {hour}; there is nothing you need to do."
         ),
         actions(*buttons),
+        *_held(notice),
         divider(),
     ]
+
+
+def _held(notice: DigestNotice) -> list[Block]:
+    """What waits for a look, each with what to decide about it."""
+    blocks: list[Block] = []
+    for story in notice.held[:_MOST_HELD]:
+        block, more = story_block(story, teller_name(notice, story))
+        about = names.paired(notice.digest.id, story.id)
+        buttons: list[Element] = [
+            button("Put it in", names.DIGEST_PUT_IN, about),
+            button("Leave it out", names.DIGEST_LEAVE_OUT, about),
+        ]
+        if more:
+            buttons.append(button("Read it all", names.DIGEST_READ, story.id))
+        blocks += [divider(), context(_HELD), block, actions(*buttons)]
+    return blocks
 
 
 def _text(notice: DigestNotice, parts: Parts) -> str:
@@ -192,7 +213,10 @@ def _text(notice: DigestNotice, parts: Parts) -> str:
     if notice.digest.headline:
         lines.append(notice.digest.headline)
     if parts.empty:
-        lines.append(_QUIET)
+        lines.append(_ONLY_HELD if notice.held else _QUIET)
+    lines += [
+        f"{plain_story(story, teller_name(notice, story))} {_HELD}" for story in notice.held[:_MOST_HELD]
+    ]
     lines += [plain_story(story, parts.name(story), parts.quote(story)) for story in parts.highlights]
     if parts.listed or parts.more:
         lines.append(f"and {len(parts.listed) + parts.more} more")

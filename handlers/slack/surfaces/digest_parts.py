@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.digests import Pick
+from bot.domain.digests import LABEL_AI, Pick
 from bot.domain.notices import DigestNotice
 from bot.domain.stories import Story
 from bot.domain.tags import TAGS
@@ -90,7 +90,9 @@ def _place(pick: Pick) -> int:
 
 
 def _themes(notice: DigestNotice) -> tuple[str, ...]:
-    """The kinds that tellers tagged most, without counts."""
+    """The kinds that tellers tagged, without counts, what was tagged most first. A model that arranged the digest says
+    which of its teller's tags a story stands for: those come first then."""
     told = Counter(tag for story in notice.stories.values() for tag in story.tags)
-    known = sorted((tag for tag in TAGS if told[tag.key]), key=lambda tag: -told[tag.key])
+    meant = Counter(pick.theme for pick in notice.digest.picks if notice.digest.label == LABEL_AI)
+    known = sorted((tag for tag in TAGS if told[tag.key]), key=lambda tag: (-meant[tag.key], -told[tag.key]))
     return tuple(f"{tag.emoji} {tag.label}" for tag in known[:_MOST_THEMES])

@@ -49,6 +49,7 @@ DIGEST_READ: Final = "digest.read"
 DIGEST_ALL: Final = "digest.all"
 DIGEST_POST_NOW: Final = "digest.post_now"
 DIGEST_LEAVE_OUT: Final = "digest.leave_out"
+DIGEST_PUT_IN: Final = "digest.put_in"
 DIGEST_NOT_THIS_WEEK: Final = "digest.not_this_week"
 DIGEST_ASK_WIDER: Final = "digest.ask_wider"
 

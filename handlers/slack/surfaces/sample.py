@@ -12,7 +12,6 @@ from bot.domain.prompts import monday_question, second_question
 from bot.domain.purposes import Purpose
 from bot.domain.stories import Source, Story
 from bot.domain.teams import Team
-from bot.domain.weeks import week_of
 from bot.domain.zones import zone_or
 from bot.usecases.telling import UTC_ZONE
 from handlers.slack.surfaces.blocks import context, divider, plain
@@ -71,7 +70,7 @@ def _digest(team: Team, now: datetime) -> DigestNotice:
         id="sample",
         workspace=team.workspace,
         team=team.id,
-        week=str(week_of(now, zone_or(team.zone, UTC_ZONE))),
+        day=now.astimezone(zone_or(team.zone, UTC_ZONE)).date(),
         since=now - timedelta(days=7),
         until=now,
         question=monday_question(team=team.id, on=now.date(), last=None),
