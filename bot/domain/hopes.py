@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.domain.folding import fold
 from bot.domain.identity import StoryId, TeamId, UserId, Workspace
 from bot.domain.refusals import Refusal, Why
 from bot.domain.whentext import add_months, day_of, month_of
@@ -20,7 +21,12 @@ FURTHEST_YEARS = 3
 CHOICES = (30, 60, 90)
 """The days from today that a form offers."""
 
-_LITTLE_WORDS = re.compile(r"(?:until|till|til|for|on|in|by|from)\b ?")
+_LITTLE_WORDS = re.compile(r"^(?:until|till|til|for|on|in|by|from)\b ?")
+# Each place at which the day may begin, also inside one that was looked at before.
+_ENDS_WITH_DAY = re.compile(r"(?=[\s,;](?:until|till|by|on|in)\s+(?P<day>[^\n]{1,40})$)", re.IGNORECASE)
+_NO_DAY = frozenset(
+    {"soon", "later", "some day", "someday", "sometime", "eventually", "a while", "due course"}
+)
 _FROM_NOW = re.compile(r" (?:from (?:now|today)|time)$")
 
 
@@ -149,6 +155,20 @@ def checked_day(day: date, today: date, latest: date | None = None) -> date | Re
         return Refusal(Why.DAY_PAST)
     furthest = min(furthest_day(today), latest or date.max)
     return day if day <= furthest else Refusal(Why.DAY_TOO_FAR, {"until": furthest.isoformat()})
+
+
+def words_and_day(text: str, today: date, latest: date | None = None) -> tuple[str, date | None] | Refusal:
+    """What to try and the day it ends with, from "… until Friday" or "…, by 2026-12-04"; None where it names no day.
+
+    Words such as "soon", and days that `due_day` refuses, are refused here as well.
+    """
+    for match in _ENDS_WITH_DAY.finditer(text):
+        day = due_day(match["day"], today, latest)
+        if isinstance(day, date):
+            return text[: match.start()].rstrip(" ,;.-"), day
+        if day.why is not Why.DAY_NOT_CLEAR or fold(match["day"]).strip(" .!") in _NO_DAY:
+            return day
+    return text, None
 
 
 def furthest_day(today: date) -> date:
