@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from bot.domain.customers import Customer, Naming, meant, naming
 from bot.domain.deliveries import NewDelivery
-from bot.domain.customers import Customer, meant, naming
 from bot.domain.folding import clean, fold
 from bot.domain.identity import (
     ChannelId,
@@ -50,6 +50,7 @@ class FakeStories:
     reads: dict[tuple[Workspace, StoryId, UserId], datetime] = field(default_factory=dict)
     records: dict[tuple[Workspace, CustomerId], Customer] = field(default_factory=dict)
     """Customers, as their owners call them."""
+    made: list[Naming] = field(default_factory=list)
     numbers: count[int] = field(default_factory=lambda: count(1))
     withdrawn: list[Callable[[Story], None]] = field(default_factory=list)
     """Who else lets go of something when a story is withdrawn."""
@@ -253,7 +254,8 @@ class FakeStories:
         ]
         found = meant(called, mine)
         if found is None:
-            name = f"customer-{next(self.numbers):06d}"
+            name = f"customer-{len(self.made):06d}"
+            self.made.append(called)
             found = Customer(name, story.workspace, story.teller, called, created_at=story.told_at)
             self.records[story.workspace, name] = found
         return replace(story, customer=found.label, customer_id=found.id, masked=found.masked)

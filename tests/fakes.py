@@ -443,6 +443,7 @@ class FakeForgetting:
         people = self.store.people.known.items()
         left = {key for key, one in people if one.left_at is not None and one.left_at < before}
         self.store.hopes.leave_behind(left)
+        self.store.reasons.left_behind(before)
         return len(found[:limit])
 
     async def holding(self, workspace: Workspace, words: str) -> Sequence[StoryId]:
@@ -458,6 +459,7 @@ class FakeForgetting:
         if not hoped and _blacked_out(before, words) == before:
             return None
         self.store.stories.kept[workspace, story] = _blacked_out(before, words)
+        self.store.stories.let_go(workspace, before.customer_id)
         return self.store.stories.kept[workspace, story]
 
     async def compact(self) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.audit import note
+from bot.db.customers import FORGET as FORGET_CUSTOMERS
 from bot.db.engine import EVERY_WORKSPACE, Database
 from bot.db.hopes import EXPIRED as EXPIRED_HOPES
 from bot.db.hopes import FORGET as FORGET_HOPES
@@ -47,7 +48,7 @@ _REST: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("", "UPDATE inbox SET sender = '' WHERE workspace = :workspace AND sender = :user AND state = 'done'"),
-    *(("", statement) for statement in (*FORGET_HUDDLES, *FORGET_HOPES)),
+    *(("", statement) for statement in (*FORGET_HUDDLES, *FORGET_HOPES, *FORGET_CUSTOMERS)),
     (
         "",
         (
@@ -103,7 +104,7 @@ _CHANGES = "SELECT total_changes()"
 _CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 _CHECKPOINT_TRIES = 100
 _VACUUM = (
-    "VACUUM story, story_message, story_revision, story_words, story_read, inbox, digest_pick, person, hope"
+    "VACUUM story, story_message, story_revision, story_words, story_read, inbox, digest_pick, person, hope, customer"
 )
 
 

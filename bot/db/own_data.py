@@ -38,6 +38,10 @@ _LISTS: tuple[tuple[str, str], ...] = (
         "checks_asked",
         f"SELECT id, question, opened_at FROM purpose_check {_MINE} asked_by = :user ORDER BY opened_at",
     ),
+    (
+        "customers",
+        f"SELECT id, name, hint, masked, created_at FROM customer {_MINE} owner = :user ORDER BY created_at, id",
+    ),
     ("in_huddles", f"SELECT team, story, state, at, told_at FROM huddle {_MINE} teller = :user ORDER BY at"),
     (
         "hopes",

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.db.customer_writing import drop_unnamed
 from bot.db.engine import Database
 from bot.db.story_writing import locked_story, rewrite_redacted
 from bot.domain.identity import StoryId, Workspace
@@ -18,7 +19,7 @@ from bot.domain.redacting import redacted
 from bot.domain.stories import Story, StoryState
 
 _PAGE = 1_000
-_FIELDS = ("text", "customer", "goal", "change")
+_FIELDS = ("text", "customer", "goal", "change", "masked")
 _OF_HOPES = ("words", "customer", "line")
 _STORIES = text(
     f"SELECT id, {', '.join(_FIELDS)} FROM story WHERE workspace = :workspace AND state <> 'withdrawn'"
@@ -89,7 +90,12 @@ async def redact_story(
     after = replace(story, **black_fields)
     if after == story and not changed:
         return None
+    if (after.customer, after.masked) != (story.customer, story.masked):
+        # The record holds the words, too: this story lets go of it, and with the last story it goes.
+        after = replace(after, customer_id=None)
     await rewrite_redacted(connection, after)
+    if story.customer_id is not None and after.customer_id is None:
+        await drop_unnamed(connection, workspace, [story.customer_id])
     return after
 
 

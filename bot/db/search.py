@@ -16,12 +16,13 @@ _SQL = {
     SELECT {COLUMNS} FROM story_search f JOIN story_words w ON w.number = f.rowid
       JOIN story s ON s.workspace = w.workspace AND s.id = w.story
     WHERE f.story_search MATCH :asked AND w.workspace = :workspace AND {MAY_SEE}
-    ORDER BY bm25(f.story_search), s.told_at DESC, s.id DESC LIMIT :limit
+    ORDER BY bm25(f.story_search), s.told_at DESC, s.id DESC LIMIT :limit OFFSET :skip
     """,
     "postgresql": f"""
     SELECT {COLUMNS} FROM story_words w JOIN story s ON s.workspace = w.workspace AND s.id = w.story
     WHERE w.found @@ CAST(:asked AS tsquery) AND w.workspace = :workspace AND {MAY_SEE}
     ORDER BY ts_rank(w.found, CAST(:asked AS tsquery), 1) DESC, s.told_at DESC, s.id DESC LIMIT :limit
+      OFFSET :skip
     """,
 }
 

@@ -42,6 +42,12 @@ def search_query(workspace: str, text: str, dialect: str) -> str | None:
     return " & ".join(f"'{mark}{word}'" for word in asked) + ":*"
 
 
+def holds(text: str, asked_for: str) -> bool:
+    """Whether a text holds all the words that the index would be asked for; for what the index says too much of."""
+    asked, said = _asked(asked_for), frozenset(split_words(text))
+    return bool(asked) and said.issuperset(asked[:-1]) and any(word.startswith(asked[-1]) for word in said)
+
+
 def _asked(text: str) -> list[str]:
     """Each word once, the last one last: it may be half typed."""
     found = split_words(text)[:_MOST_ASKED]

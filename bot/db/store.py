@@ -11,6 +11,7 @@ from sqlalchemy import text
 from bot.db.audit import SqlAudit
 from bot.db.checks import SqlChecks
 from bot.db.companies import SqlCompanies
+from bot.db.customers import SqlCustomers
 from bot.db.digests import SqlDigests
 from bot.db.echoes import SqlEchoes
 from bot.db.engine import Database
@@ -60,6 +61,7 @@ class SqlStore:
         self.reasons = SqlReasons(database)
         self.echoes = SqlEchoes(database)
         self.pulses = SqlPulses(database)
+        self.customers = SqlCustomers(database)
 
     async def ready(self) -> None:
         """Raises where the database does not answer."""

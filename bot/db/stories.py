@@ -18,13 +18,14 @@ from bot.db.engine import Database
 from bot.db.ledger_rows import among
 from bot.db.marking import mark_stories
 from bot.db.search import search_sql
+from bot.db.search_words import holds
 from bot.db.story_finding import MAY_SEE, lists_of, query_sql, viewer_values
 from bot.db.story_rows import COLUMNS, story_of
-from bot.db.story_writing import locked_story, rewrite_story, withdraw_story
+from bot.db.story_writing import locked_story, rewrite_story, said, withdraw_story
 from bot.db.values import clean, instant, micros
 from bot.domain.deliveries import NewDelivery
 from bot.domain.identity import ChannelId, CheckId, StoryId, TeamId, UserId, Workspace
-from bot.domain.stories import Story, StoryState, Viewer
+from bot.domain.stories import Story, StoryState, Viewer, knows_customer, seen_by
 from bot.ports.stores import Kept, Revision, StoryChange, StoryQuery
 
 _ONE = f"SELECT {COLUMNS} FROM story s WHERE s.workspace = :workspace"
@@ -169,7 +170,15 @@ class SqlStories:
             return []
         sql, values = asked
         values |= viewer_values(viewer) | {"limit": limit}
-        return await self._select(_statement(sql, lists_of(values)), workspace, **values)
+        statement, found, skip = _statement(sql, lists_of(values)), list[Story](), 0
+        while len(found) < limit:
+            page = await self._select(statement, workspace, **values, skip=skip)
+            # The index holds a customer's name and its mask: a viewer who reads only the mask finds by it alone.
+            found += [seen_by(each, viewer) for each in page if _read_by(each, viewer, words)]
+            skip += limit
+            if len(page) < limit:
+                break
+        return found[:limit]
 
     async def revisions(self, workspace: Workspace, story: StoryId) -> Sequence[Revision]:
         """Every wording that is still kept, oldest first."""
@@ -180,7 +189,8 @@ class SqlStories:
     async def unread(self, workspace: Workspace, viewer: Viewer, team: TeamId) -> Story | None:
         """The newest story of a colleague in that team that `viewer` may see and has not read yet."""
         values = viewer_values(viewer)
-        return await self._first(_statement(_UNREAD, lists_of(values)), workspace, team=team, **values)
+        found = await self._first(_statement(_UNREAD, lists_of(values)), workspace, team=team, **values)
+        return None if found is None else seen_by(found, viewer)
 
     async def mark_read(self, workspace: Workspace, story: StoryId, by: UserId, *, at: datetime) -> bool:
         """Note that somebody read it; False where they had."""
@@ -211,7 +221,8 @@ class SqlStories:
         self, workspace: Workspace, query: StoryQuery, limit: int, after: Story | None
     ) -> Sequence[Story]:
         sql, values = query_sql(workspace, query, after)
-        return await self._select(_statement(sql, lists_of(values)), **values, limit=limit)
+        found = await self._select(_statement(sql, lists_of(values)), **values, limit=limit)
+        return found if query.viewer is None else [seen_by(each, query.viewer) for each in found]
 
     async def _first(self, statement: TextClause, workspace: Workspace, **values: Any) -> Story | None:
         found = await self._select(statement, workspace, **values)
@@ -221,6 +232,11 @@ class SqlStories:
         async with self._database.reading(workspace) as connection:
             rows = (await connection.execute(statement, {"workspace": workspace, **values})).all()
         return [story_of(row) for row in rows]
+
+
+def _read_by(story: Story, viewer: Viewer, words: str) -> bool:
+    """Whether the words stand in what this viewer reads of a story that the index found."""
+    return knows_customer(story, viewer) or holds("\n".join(said(seen_by(story, viewer))), words)
 
 
 def _changed(story: Story, change: StoryChange) -> Story:

@@ -20,6 +20,10 @@ MAY_SEE = f"""(s.state <> 'withdrawn' AND (s.teller = :viewer OR (
     OR (s.visibility = {int(Visibility.MANAGERS)} AND s.team IN :managed)))))"""
 
 
+# bot.domain.stories.knows_customer, for stories that MAY_SEE lets through.
+KNOWS_CUSTOMER = "(s.masked = '' OR s.teller = :viewer OR s.team IN :readable)"
+
+
 def viewer_values(viewer: Viewer) -> dict[str, Any]:
     """What `MAY_SEE` binds."""
     return {
@@ -48,6 +52,12 @@ def query_sql(
         ("team", "s.team = :team", query.team),
         ("teller", "s.teller = :teller", query.teller),
         ("check", "s.check_id = :check", query.check),
+        ("customer", "s.customer_id = :customer", query.customer),
+        (
+            "about",
+            "s.customer_id IN (SELECT id FROM customer WHERE workspace = :workspace AND folded = :about)",
+            query.about,
+        ),
         ("since", "s.told_at >= :since", None if query.since is None else micros(query.since)),
         ("until", "s.told_at < :until", None if query.until is None else micros(query.until)),
         ("at_least", "s.visibility >= :at_least", None if query.at_least is None else int(query.at_least)),
@@ -58,6 +68,8 @@ def query_sql(
     if query.viewer is not None:
         where.append(MAY_SEE)
         values |= viewer_values(query.viewer)
+        if query.about is not None:
+            where.append(KNOWS_CUSTOMER)
     _page(where, values, query, after)
     order = "s.told_at, s.id" if query.oldest_first else "s.told_at DESC, s.id DESC"
     return f"SELECT {COLUMNS} FROM story s WHERE {' AND '.join(where)} ORDER BY {order} LIMIT :limit", values

@@ -16,7 +16,7 @@ from bot.db.story_writing import insert_story, locked_story, rewrite_story, with
 from bot.db.values import clean, micros, new_id
 from bot.domain.deliveries import NewDelivery
 from bot.domain.identity import StoryId, UserId, Workspace
-from bot.domain.stories import Story, StoryState
+from bot.domain.stories import Story, StoryState, wiped
 from bot.ports.stores import Kept
 
 _CLAIM = text(
@@ -54,7 +54,7 @@ async def keep(connection: AsyncConnection, told: Story, enqueue: Sequence[NewDe
             return Kept(_never_kept(told), new=False)
         story = replace(story, text=early.text)
         await _adopt(connection, story.workspace, story.origin, story.id, 0)
-    await insert_story(connection, story)
+    story = await insert_story(connection, story)
     await owe(connection, [replace(new, subject=new.subject or story.id) for new in enqueue])
     return Kept(story, new=True)
 
@@ -179,4 +179,4 @@ async def _parts(connection: AsyncConnection, story: Story) -> Sequence[Any]:
 
 def _never_kept(told: Story) -> Story:
     """What somebody gets whose message was deleted before it arrived: a story without words that is nowhere."""
-    return replace(told, id="", text="", customer="", goal="", change="", tags=(), state=StoryState.WITHDRAWN)
+    return wiped(replace(told, id=""))

@@ -30,6 +30,8 @@ NAMES = (
     "prompt",
     "ai_allowed",
     "coached",
+    "customer_id",
+    "masked",
 )
 COLUMNS = ", ".join(f"s.{name}" for name in NAMES)
 """What `story_of` reads, in order, from `story s`."""
@@ -59,6 +61,8 @@ def story_of(row: Any) -> Story:
         prompt=row[18],
         ai_allowed=bool(row[19]),
         coached=bool(row[20]),
+        customer_id=row[21],
+        masked=row[22],
     )
 
 
@@ -86,4 +90,6 @@ def values_of(story: Story) -> dict[str, Any]:
         "prompt": story.prompt,
         "ai_allowed": story.ai_allowed,
         "coached": story.coached,
+        "customer_id": story.customer_id,
+        "masked": clean(story.masked),
     }

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.db.customer_writing import drop_unnamed, named_in, with_record
 from bot.db.hopes import WIPE_WITH_STORIES as WIPE_HOPES
 from bot.db.ledger_base import in_dialect
 from bot.db.ledger_rows import among
@@ -19,15 +20,16 @@ from bot.db.marking import mark_stories
 from bot.db.search_words import search_words
 from bot.db.story_rows import COLUMNS, NAMES, story_of, values_of
 from bot.db.values import micros
+from bot.domain.customers import Customer
 from bot.domain.identity import StoryId, UserId, Workspace
-from bot.domain.stories import Story, StoryState
+from bot.domain.stories import Story, wiped
 
 _LOCKED = f"SELECT {COLUMNS} FROM story s WHERE s.workspace = :workspace AND s.id = :story {{lock}}"
 _INSERT = text(f"INSERT INTO story ({', '.join(NAMES)}) VALUES (:{', :'.join(NAMES)})")
 _UPDATE = text(
     "UPDATE story SET team = :team, text = :text, visibility = :visibility, customer = :customer, goal = :goal,"
     " change = :change, tags = :tags, state = :state, revision = :revision, ai_allowed = :ai_allowed,"
-    " coached = :coached WHERE workspace = :workspace AND id = :id"
+    " coached = :coached, customer_id = :customer_id, masked = :masked WHERE workspace = :workspace AND id = :id"
 )
 _REVISE = text(
     'INSERT INTO story_revision (workspace, story, revision, text, at, "by")'
@@ -36,6 +38,14 @@ _REVISE = text(
 _WORDS = text(
     "INSERT INTO story_words (workspace, story, words) VALUES (:workspace, :story, :words)"
     " ON CONFLICT (workspace, story) DO UPDATE SET words = excluded.words"
+)
+_RELABEL = among(
+    "UPDATE story SET customer_id = :customer_id, customer = :customer, masked = :masked"
+    " WHERE workspace = :workspace AND id IN :stories",
+    "stories",
+)
+_THESE_STORIES = among(
+    f"SELECT {COLUMNS} FROM story s WHERE s.workspace = :workspace AND s.id IN :stories", "stories"
 )
 _THESE = "workspace = :workspace AND story IN :stories"
 _UNQUOTES = tuple(
@@ -55,7 +65,7 @@ _WIPES = (
         for statement in (
             (
                 "UPDATE story SET text = '', customer = '', goal = '', change = '', tags = '[]', state = 'withdrawn',"
-                " ai_allowed = false WHERE workspace = :workspace AND id IN :stories"
+                " ai_allowed = false, customer_id = NULL, masked = '' WHERE workspace = :workspace AND id IN :stories"
             ),
             f"UPDATE story_message SET text = '' WHERE {_THESE}",
             f"DELETE FROM story_revision WHERE {_THESE}",
@@ -76,28 +86,47 @@ async def locked_story(connection: AsyncConnection, workspace: Workspace, story:
     return None if row is None else story_of(row)
 
 
-async def insert_story(connection: AsyncConnection, story: Story) -> None:
-    """A new story with its first wording."""
+async def insert_story(connection: AsyncConnection, story: Story) -> Story:
+    """A new story with its first wording and its customer's record."""
+    story = await with_record(connection, story)
     values = values_of(story)
     await connection.execute(_INSERT, values)
     await _revise(connection, story, values["text"], story.told_at, story.teller)
     await _index(connection, story)
+    return story
 
 
 async def rewrite_story(
     connection: AsyncConnection, before: Story, after: Story, *, by: UserId, at: datetime
 ) -> Story:
     """Put `after` in the place of `before`: new words make a revision, anything new marks what shows the story."""
+    if after.customer != before.customer:
+        after = await with_record(connection, after)
     if after == before:
         return before
     if after.text != before.text:
         after = replace(after, revision=before.revision + 1)
         await _revise(connection, after, after.text, at, by)
     await connection.execute(_UPDATE, values_of(after))
-    if _said(after) != _said(before):
+    if said(after) != said(before):
         await _index(connection, after)
+    if before.customer_id is not None and after.customer_id != before.customer_id:
+        await drop_unnamed(connection, after.workspace, [before.customer_id])
     await mark_stories(connection, after.workspace, [after.id])
     return after
+
+
+async def relabel_stories(
+    connection: AsyncConnection, customer: Customer, stories: Sequence[StoryId]
+) -> None:
+    """Put these stories under a customer as it is called now, and mark what shows them."""
+    values = {"customer_id": customer.id, "customer": customer.label, "masked": customer.masked}
+    for start in range(0, len(stories), _CHUNK):
+        chunk = {"workspace": customer.workspace, "stories": list(stories[start : start + _CHUNK])}
+        await connection.execute(_RELABEL, values | chunk)
+        for row in (await connection.execute(_THESE_STORIES, chunk)).all():
+            await _index(connection, story_of(row))
+        await mark_stories(connection, customer.workspace, chunk["stories"])
 
 
 async def rewrite_redacted(connection: AsyncConnection, story: Story) -> None:
@@ -112,16 +141,17 @@ async def rewrite_redacted(connection: AsyncConnection, story: Story) -> None:
 async def withdraw_story(connection: AsyncConnection, story: Story) -> Story:
     """Wipe its words wherever they stand; the ids stay, so that nothing told twice comes back."""
     await wipe_stories(connection, story.workspace, [story.id])
-    bare = replace(story, text="", customer="", goal="", change="", tags=(), ai_allowed=False)
-    return replace(bare, state=StoryState.WITHDRAWN)
+    return wiped(story)
 
 
 async def wipe_stories(connection: AsyncConnection, workspace: Workspace, stories: Sequence[StoryId]) -> None:
     """Withdraw many stories at once, and mark what shows them."""
     for start in range(0, len(stories), _CHUNK):
         chunk = stories[start : start + _CHUNK]
+        customers = await named_in(connection, workspace, chunk)
         for statement in _WIPES:
             await connection.execute(statement, {"workspace": workspace, "stories": list(chunk)})
+        await drop_unnamed(connection, workspace, customers)
         await mark_stories(connection, workspace, chunk)
 
 
@@ -131,9 +161,10 @@ async def _revise(connection: AsyncConnection, story: Story, wording: str, at: d
 
 
 async def _index(connection: AsyncConnection, story: Story) -> None:
-    words = search_words(story.workspace, "\n".join(_said(story)), connection.dialect.name)
+    words = search_words(story.workspace, "\n".join(said(story)), connection.dialect.name)
     await connection.execute(_WORDS, {"workspace": story.workspace, "story": story.id, "words": words})
 
 
-def _said(story: Story) -> tuple[str, str, str, str]:
-    return story.text, story.customer, story.goal, story.change
+def said(story: Story) -> tuple[str, ...]:
+    """All that the search finds a story by."""
+    return story.text, story.customer, story.goal, story.change, story.masked

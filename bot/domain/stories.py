@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
-from bot.domain.identity import CheckId, StoryId, TeamId, UserId, Workspace
+from bot.domain.identity import CheckId, CustomerId, StoryId, TeamId, UserId, Workspace
 
 MOST_CHARACTERS = 40_000
 """Slack's hard limit for one message; a story is kept whole up to here."""
@@ -78,6 +78,10 @@ class Story:
     prompt: str | None = None
     ai_allowed: bool = False
     coached: bool = False
+    customer_id: CustomerId | None = None
+    """The teller's record of the customer; `customer` and `masked` are what it says."""
+    masked: str = ""
+    """What whoever is not of the story's team reads in place of `customer`; empty: the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,33 @@ def may_see(story: Story, viewer: Viewer) -> bool:
             return story.team in viewer.teams or story.team in viewer.managed
         case Visibility.COMPANY:
             return True
+
+
+def wiped(story: Story) -> Story:
+    """`story` withdrawn: its id stays, its words do not."""
+    bare = replace(story, text="", customer="", goal="", change="", tags=(), ai_allowed=False)
+    return replace(bare, state=StoryState.WITHDRAWN, customer_id=None, masked="")
+
+
+def knows_customer(story: Story, viewer: Viewer) -> bool:
+    """True where `viewer`, who may read `story`, reads its customer's own name: everyone where it has no mask, else the
+    teller and whoever is of its team."""
+    return (
+        not story.masked
+        or story.teller == viewer.user
+        or story.team in viewer.teams
+        or story.team in viewer.managed
+    )
+
+
+def seen_by(story: Story, viewer: Viewer) -> Story:
+    """`story`, which `viewer` may read, as they read it."""
+    return story if knows_customer(story, viewer) else seen_outside(story)
+
+
+def seen_outside(story: Story) -> Story:
+    """`story` as people outside its team read it: under its customer's mask, where there is one."""
+    return replace(story, customer=story.masked, customer_id=None) if story.masked else story
 
 
 def shown_in_channel(story: Story) -> bool:

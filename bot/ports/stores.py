@@ -14,12 +14,22 @@ from typing import Any, Protocol
 from bot.domain.checks import Check
 from bot.domain.deliveries import NewDelivery
 from bot.domain.digests import Digest, Voice
-from bot.domain.identity import ChannelId, CheckId, DigestId, StoryId, TeamId, UserId, Workspace
+from bot.domain.identity import (
+    ChannelId,
+    CheckId,
+    CustomerId,
+    DigestId,
+    StoryId,
+    TeamId,
+    UserId,
+    Workspace,
+)
 from bot.domain.people import Person
 from bot.domain.purposes import Purpose
 from bot.domain.stories import Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Member, Membership, Team
 from bot.ports.companies import Companies
+from bot.ports.customers import Customers
 from bot.ports.hopes import Hopes
 from bot.ports.echoes import Echoes
 from bot.ports.huddles import Huddles
@@ -178,13 +188,16 @@ class StoryChange:
 
 @dataclass(frozen=True, slots=True)
 class StoryQuery:
-    """Which stories: every field that is given narrows. `viewer` applies `may_see` in the database.
-    `at_least` is the narrowest visibility wanted. Newest first, unless `oldest_first`."""
+    """Which stories: every field that is given narrows. `viewer` applies `may_see` in the database, and each story
+    comes back as `seen_by` them. `at_least` is the narrowest visibility wanted. Newest first, unless `oldest_first`.
+    `about` is a customer's folded label, in anybody's records; with a viewer only where they read that name."""
 
     team: TeamId | None = None
     teller: UserId | None = None
     viewer: Viewer | None = None
     check: CheckId | None = None
+    customer: CustomerId | None = None
+    about: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     at_least: Visibility | None = None
@@ -201,7 +214,8 @@ class Stories(Protocol):
     async def keep(self, story: Story, *, enqueue: Sequence[NewDelivery] = ()) -> Kept:
         """Insert a story with its first revision; where its origin was kept, edited or deleted before, nothing is
         inserted or enqueued and the story as it stands comes back (`new` False). An empty id gets one.
-        `subject=""` in `enqueue` stands for the story's id."""
+        `subject=""` in `enqueue` stands for the story's id. A `customer` that was typed becomes (or finds) the
+        teller's record of it, in the same transaction: its label, id and mask are the story's then."""
 
     async def extend(
         self, workspace: Workspace, story: StoryId, *, origin: str, text: str, at: datetime
@@ -223,7 +237,8 @@ class Stories(Protocol):
     async def change(
         self, workspace: Workspace, story: StoryId, change: StoryChange, *, by: UserId, at: datetime
     ) -> Story | None:
-        """Apply a change; new words make a revision. None where there is no such story or it was withdrawn.
+        """Apply a change; new words make a revision. None where there is no such story or it was withdrawn. A new
+        `customer` is looked up or recorded as in `keep`; a record that no story names any more goes.
         `state=WITHDRAWN` wipes the words of every revision and part. Whatever shows the story (digests, checks,
         receipts: deliveries marked with it) is marked to be shown anew, in the same transaction."""
 
@@ -251,7 +266,8 @@ class Stories(Protocol):
     async def search(
         self, workspace: Workspace, words: str, viewer: Viewer, *, limit: int = 20
     ) -> Sequence[Story]:
-        """What `viewer` may see that holds all the words (case and accents folded), best first."""
+        """What `viewer` may see that holds all the words (case and accents folded), best first: words that they may
+        read, so nobody finds a masked customer by its own name."""
 
     async def revisions(self, workspace: Workspace, story: StoryId) -> Sequence[Revision]:
         """Every wording that is still kept, oldest first."""
@@ -329,7 +345,7 @@ class Digests(Protocol):
         what is held aside) still are as they were there; False where they are not, or there is no such digest."""
 
     async def featured_since(self, workspace: Workspace, team: TeamId, since: datetime) -> Sequence[Digest]:
-        """Digests with `until` after `since`, oldest first: who had a voice when."""
+        """Digests with `until` after `since`, oldest first, with their highlights alone: who had a voice when."""
 
     async def voices(
         self, workspace: Workspace, user: UserId, since: datetime, until: datetime
@@ -495,6 +511,8 @@ class Store(Protocol):
     def echoes(self) -> Echoes: ...
     @property
     def pulses(self) -> Pulses: ...
+    @property
+    def customers(self) -> Customers: ...
 
     async def ready(self) -> None:
         """Raises where the database does not answer."""

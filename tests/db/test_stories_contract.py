@@ -62,7 +62,8 @@ async def test_a_story_is_kept_with_its_first_wording_and_its_receipt(store: Sto
     kept = await store.stories.keep(whole, enqueue=[receipt()])
 
     assert kept.new
-    assert kept.story == replace(whole, id=kept.story.id)
+    assert kept.story.customer_id
+    assert kept.story == replace(whole, id=kept.story.id, customer_id=kept.story.customer_id)
     assert await store.stories.get(ACME, kept.story.id) == kept.story
     assert await store.stories.by_origin(ACME, "D1:1.1") == kept.story
     assert [one.text for one in await store.stories.revisions(ACME, kept.story.id)] == [whole.text]
@@ -224,9 +225,11 @@ async def test_a_change_touches_what_it_names_and_only_words_make_a_revision(sto
     changed = await store.stories.change(ACME, story.id, change, by="alice", at=LATER)
     reworded = await store.stories.change(ACME, story.id, StoryChange(text="New."), by="bob", at=LATER)
 
+    assert changed is not None
     assert changed == replace(
         story,
         customer="Bakery",
+        customer_id=changed.customer_id,
         goal="sleep",
         tags=("learned",),
         visibility=Visibility.COMPANY,

@@ -63,6 +63,13 @@ def _day_too_far(facts: Facts) -> str:
     return f"That is further ahead than I keep things.{latest} Try “90 days”, or a nearer date."
 
 
+def _name_taken(facts: Facts) -> str:
+    return (
+        f"You have a customer called {escape(facts.get('name', 'that'))} already. If it is the same one, tick "
+        "*They are the same*; if not, add a word that tells them apart, such as a city."
+    )
+
+
 def _most(facts: Facts, default: str) -> str:
     most = facts.get("most", default)
     return f"{int(most):,}" if most.isdecimal() else escape(most)
@@ -122,5 +129,8 @@ _WORDS: dict[Why, str | Callable[[Facts], str]] = {
     Why.DAY_NOT_CLEAR: (
         "I can't tell which day that is. Try “30 days”, “friday”, “1 March” or a date such as “2026-12-31”."
     ),
+    Why.CUSTOMER_GONE: "I no longer have that customer. Name one in a story, and it is here again.",
+    Why.CUSTOMER_NAMELESS: "A customer needs a name that can be seen; a few letters are plenty. Nothing was changed.",
+    Why.CUSTOMER_NAME_TAKEN: _name_taken,
     Why.LAST_MANAGER: "A team needs a manager. Name another one first, then this works.",
 }
