@@ -30,11 +30,11 @@ class FakeReasons:
         sharing = [person for person in known if person.why and person.why_shared and person.may_take_part]
         return [SharedReason(one.id, one.name, one.why) for one in sorted(sharing, key=lambda one: one.id)]
 
-    async def left_behind(self, *, before: datetime) -> int:
-        gone = [name for name, one in self.people.items() if one.why and one.left_at and one.left_at < before]
-        for name in gone:
-            self.people[name] = replace(self.people[name], why="", why_shared=False)
-        return len(gone)
+    def left_behind(self, before: datetime) -> None:
+        """What becomes of the reasons of people who left before that instant."""
+        for name, one in self.people.items():
+            if one.left_at and one.left_at < before:
+                self.people[name] = replace(one, why="", why_shared=False)
 
     async def redact(self, workspace: Workspace, words: str) -> int:
         held = [

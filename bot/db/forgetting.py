@@ -20,6 +20,8 @@ from bot.db.hopes import LEFT_BEHIND as LEFT_BEHIND_HOPES
 from bot.db.huddles import FORGET as FORGET_HUDDLES
 from bot.db.own_data import own_data
 from bot.db.pulses import forget_votes
+from bot.db.reasons import FORGET as FORGET_REASONS
+from bot.db.reasons import LEFT_BEHIND as LEFT_BEHIND_REASONS
 from bot.db.redacting import redact_story, stories_holding
 from bot.db.story_writing import wipe_stories
 from bot.db.values import micros
@@ -58,6 +60,7 @@ _REST: tuple[tuple[str, str], ...] = (
     ),
     ("", "DELETE FROM story_read WHERE workspace = :workspace AND reader = :user"),
     ("", "DELETE FROM daily_dm WHERE workspace = :workspace AND person = :user"),
+    *(("", statement) for statement in FORGET_REASONS),
     ("", "UPDATE purpose SET set_by = '' WHERE workspace = :workspace AND set_by = :user"),
     ("", "UPDATE digest_pick SET teller = '' WHERE workspace = :workspace AND teller = :user"),
     # An edit in their DM whose message never came holds their words, too.
@@ -142,7 +145,7 @@ class SqlForgetting:
         """Withdraw what people who left before that instant had not shared. How many stories."""
 
         async def work(connection: AsyncConnection) -> None:
-            for statement in LEFT_BEHIND_HOPES:
+            for statement in (*LEFT_BEHIND_HOPES, *LEFT_BEHIND_REASONS):
                 await connection.execute(statement, {"before": micros(before)})
 
         await self._database.write(work, EVERY_WORKSPACE)

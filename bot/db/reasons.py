@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.engine import Database
 from bot.db.ledger_rows import among
-from bot.db.values import micros
 from bot.domain.identity import TeamId, Workspace
 from bot.domain.reasons import SharedReason
 from bot.domain.redacting import redacted
@@ -22,7 +20,15 @@ _SHARED = among(
     " ORDER BY p.id",
     "teams",
 )
-_LEFT_BEHIND = text("UPDATE person SET why = '', why_shared = false WHERE left_at < :before AND why <> ''")
+LEFT_BEHIND = (text("UPDATE person SET why = '', why_shared = false WHERE left_at < :before AND why <> ''"),)
+"""What becomes of the reasons of people who left before an instant."""
+# A prompt in which it came back shows it as it stands now.
+_SHOWN_ANEW = (
+    "UPDATE delivery SET wanted = wanted + 1 WHERE workspace = :workspace AND recipient = :user AND kind = 'prompt'"
+    " AND state NOT IN ('skipped', 'failed') AND data LIKE '%\"why_back\"%'"
+)
+FORGET = (_SHOWN_ANEW,)
+"""What forgetting a person does here; their row goes anyway."""
 _WRITTEN = text("SELECT id, why FROM person WHERE workspace = :workspace AND why <> '' ORDER BY id")
 _BLACK = text("UPDATE person SET why = :black WHERE workspace = :workspace AND id = :id AND why = :why")
 
@@ -43,11 +49,6 @@ class SqlReasons:
             rows = (await connection.execute(_SHARED, values)).all()
         return [SharedReason(row.id, row.name, row.why) for row in rows]
 
-    async def left_behind(self, *, before: datetime) -> int:
-        """Wipe the reasons of people who left before that instant."""
-        async with self._database.writing() as connection:
-            return (await connection.execute(_LEFT_BEHIND, {"before": micros(before)})).rowcount
-
     async def redact(self, workspace: Workspace, words: str) -> int:
         """Black these words out in every reason."""
 
@@ -58,6 +59,8 @@ class SqlReasons:
                 if black != row.why:
                     values = {"workspace": workspace, "id": row.id, "why": row.why, "black": black}
                     changed += (await connection.execute(_BLACK, values)).rowcount
+                    shown = {"workspace": workspace, "user": row.id}
+                    await connection.execute(text(_SHOWN_ANEW), shown)
             return changed
 
         return await self._database.write(work)

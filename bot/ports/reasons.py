@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Protocol
 
 from bot.domain.identity import TeamId, Workspace
@@ -16,8 +15,5 @@ class Reasons(Protocol):
     async def shared(self, workspace: Workspace, teams: Collection[TeamId]) -> Sequence[SharedReason]:
         """The reasons that full members who are active in one of `teams` share, by user id."""
 
-    async def left_behind(self, *, before: datetime) -> int:
-        """Wipe the reasons of people who left before that instant. How many."""
-
     async def redact(self, workspace: Workspace, words: str) -> int:
-        """Black these words out in every reason. In how many they stood."""
+        """Black these words out in every reason, where it came back in a prompt too. In how many they stood."""
