@@ -65,7 +65,8 @@ class FakeDigests:
         return True
 
     async def featured_since(self, workspace: Workspace, team: TeamId, since: datetime) -> Sequence[Digest]:
-        return [digest for digest in self._of_team(workspace, team) if digest.until > since]
+        found = [digest for digest in self._of_team(workspace, team) if digest.until > since]
+        return [replace(each, picks=tuple(pick for pick in each.picks if pick.featured)) for each in found]
 
     async def voices(
         self, workspace: Workspace, user: UserId, since: datetime, until: datetime

@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.engine import Database
-from bot.db.ledger_rows import among, owe
+from bot.db.ledger_rows import owe
 from bot.db.marking import mark_digest
 from bot.db.values import clean, instant, listed, micros, new_id, words
 from bot.domain.deliveries import NewDelivery
@@ -26,13 +27,24 @@ VALUES (:workspace, :id, :team, :day, :since, :until, :state, :headline, :questi
 ON CONFLICT DO NOTHING
 """)
 _ALL = "SELECT * FROM digest WHERE workspace = :workspace"
-_GET = text(f"{_ALL} AND id = :digest")
-_OF_DAY = text(f"{_ALL} AND team = :team AND day = :day")
-_LATEST = text(f"{_ALL} AND team = :team AND until < :before ORDER BY until DESC, id DESC LIMIT 1")
-_SINCE = text(f"{_ALL} AND team = :team AND until > :since ORDER BY until, id")
-_SHOWING = text(
-    f"{_ALL} AND id IN (SELECT digest FROM digest_pick WHERE workspace = :workspace AND story = :story)"
-    " ORDER BY until, id"
+
+
+def _with_picks(which: str, picks: str = "") -> TextClause:
+    """Digests and their picks in one statement: a row for each pick, one for a digest without any."""
+    return text(
+        "SELECT d.*, p.story, p.teller, p.featured, p.position, p.alike, p.theme, p.quote, p.beneath"
+        f" FROM ({_ALL}{which}) d LEFT JOIN digest_pick p ON p.workspace = d.workspace AND p.digest = d.id{picks}"
+        " ORDER BY d.until, d.id, p.position, p.story"
+    )
+
+
+_ONE = text(f"{_ALL} AND id = :digest")
+_GET = _with_picks(" AND id = :digest")
+_OF_DAY = _with_picks(" AND team = :team AND day = :day")
+_LATEST = _with_picks(" AND team = :team AND until < :before ORDER BY until DESC, id DESC LIMIT 1")
+_FEATURED = _with_picks(" AND team = :team AND until > :since", " AND p.featured")
+_SHOWING = _with_picks(
+    " AND id IN (SELECT digest FROM digest_pick WHERE workspace = :workspace AND story = :story)"
 )
 _CHANGE = text(
     "UPDATE digest SET state = :state, until = :until, headline = :headline, question = :question, label = :label,"
@@ -46,10 +58,6 @@ _UNPICK = text("DELETE FROM digest_pick WHERE workspace = :workspace AND digest 
 _PICK = text(
     "INSERT INTO digest_pick (workspace, digest, story, teller, featured, position, alike, theme, quote, beneath)"
     " VALUES (:workspace, :digest, :story, :teller, :featured, :position, :alike, :theme, :quote, :beneath)"
-)
-_PICKS = among(
-    "SELECT * FROM digest_pick WHERE workspace = :workspace AND digest IN :digests ORDER BY digest, position, story",
-    "digests",
 )
 # From the week's digests to their picks: the other way round would read all that a person ever told.
 _VOICES = text(
@@ -103,7 +111,7 @@ class SqlDigests:
         async def work(connection: AsyncConnection) -> bool:
             values = _values_of(digest)
             where = {"workspace": digest.workspace, "digest": digest.id}
-            was = (await connection.execute(_GET, where)).one_or_none()
+            was = (await connection.execute(_ONE, where)).one_or_none()
             if was is None:
                 return False
             if before is None:
@@ -120,8 +128,8 @@ class SqlDigests:
         return await self._database.write(work)
 
     async def featured_since(self, workspace: Workspace, team: TeamId, since: datetime) -> Sequence[Digest]:
-        """Digests with `until` after `since`, oldest first."""
-        return await self._select(_SINCE, workspace, team=team, since=micros(since))
+        """Digests with `until` after `since`, oldest first, with their highlights alone."""
+        return await self._select(_FEATURED, workspace, team=team, since=micros(since))
 
     async def voices(
         self, workspace: Workspace, user: UserId, since: datetime, until: datetime
@@ -139,14 +147,7 @@ class SqlDigests:
     async def _select(self, statement: TextClause, workspace: Workspace, **values: Any) -> Sequence[Digest]:
         async with self._database.reading() as connection:
             rows = (await connection.execute(statement, {"workspace": workspace, **values})).all()
-            if not rows:
-                return []
-            ids = {"workspace": workspace, "digests": [row.id for row in rows]}
-            picked = (await connection.execute(_PICKS, ids)).all()
-        picks: dict[DigestId, list[Pick]] = {}
-        for row in picked:
-            picks.setdefault(row.digest, []).append(_pick(row))
-        return [_digest(row, picks.get(row.id, ())) for row in rows]
+        return [_digest(found) for _, found in groupby(rows, key=_id)]
 
 
 async def _save_picks(connection: AsyncConnection, digest: Digest) -> None:
@@ -199,7 +200,12 @@ def _expected(before: Digest) -> dict[str, Any]:
     }
 
 
-def _digest(row: Any, picks: Sequence[Pick]) -> Digest:
+def _id(row: Any) -> DigestId:
+    return str(row.id)
+
+
+def _digest(rows: Iterator[Any]) -> Digest:
+    row, *more = rows
     return Digest(
         id=row.id,
         workspace=row.workspace,
@@ -211,7 +217,7 @@ def _digest(row: Any, picks: Sequence[Pick]) -> Digest:
         headline=row.headline,
         question=row.question,
         label=row.label,
-        picks=tuple(picks),
+        picks=tuple(_pick(each) for each in (row, *more) if each.story is not None),
         left_out=words(row.left_out),
         held=words(row.held),
         put_in=words(row.put_in),

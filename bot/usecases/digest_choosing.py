@@ -27,7 +27,7 @@ _REMEMBERED = timedelta(weeks=12)
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """A team's earlier digests, oldest first; asked for once, however much is to be known of them."""
+    """A team's earlier digests and their highlights, oldest first: asked for once, whatever is to be known of them."""
 
     digests: Sequence[Digest] = ()
 
@@ -128,7 +128,8 @@ class DigestChoosing:
         before = history.ended_at(since)
         if before is None:
             return await self.told(team, since, until)
-        had = {pick.story for pick in before.picks} | set(before.left_out) | set(before.held)
+        whole = await self._store.digests.get(team.workspace, before.id) or before
+        had = {pick.story for pick in whole.picks} | set(before.left_out) | set(before.held)
         told = await self.told(team, before.since, until)
         return [story for story in told if story.told_at >= since or story.id not in had]
 

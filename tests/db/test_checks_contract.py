@@ -213,3 +213,12 @@ async def test_earlier_digests_are_found_by_their_hour(store: Store) -> None:
     assert await store.digests.latest(ACME, "sales", before=planned[45].until) is None
     since = await store.digests.featured_since(ACME, "sales", planned[45].until)
     assert list(since) == [planned[46], planned[47]]
+
+
+async def test_who_had_a_voice_is_told_without_the_other_stories(store: Store) -> None:
+    opened, stood = Pick("story-a", "alice", True, 0), Pick("story-b", "bob", False, 1)
+    planned = await store.digests.plan(week(picks=(opened, stood)))
+
+    [found] = await store.digests.featured_since(ACME, "sales", NOW - timedelta(days=30))
+
+    assert found == replace(planned, picks=(opened,))

@@ -99,7 +99,8 @@ class _Asked:
         return max(older, key=lambda digest: digest.until, default=None)
 
     async def featured_since(self, workspace: str, team: str, since: datetime) -> Sequence[Digest]:
-        return [digest for digest in self.store.kept.values() if digest.until > since]
+        found = [digest for digest in self.store.kept.values() if digest.until > since]
+        return [replace(each, picks=tuple(pick for pick in each.picks if pick.featured)) for each in found]
 
     async def voices(self, workspace: str, user: str, since: datetime, until: datetime) -> Sequence[Voice]:
         return [
