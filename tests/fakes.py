@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -38,6 +38,7 @@ _PROFILE = ("name", "zone", "locale", "standing", "is_admin", "refreshed_at")
 class FakeWorkspaces:
     """See `bot.ports.stores.Workspaces`."""
 
+    ledger: FakeLedger = field(default_factory=FakeLedger)
     known: dict[Workspace, Installation] = field(default_factory=dict)
     heard: dict[Workspace, datetime] = field(default_factory=dict)
 
@@ -46,7 +47,9 @@ class FakeWorkspaces:
         self.known[installation.workspace] = replace(
             installation,
             token=installation.token or (before.token if before else None),
-            installed_at=installation.installed_at or (before.installed_at if before else None) or now,
+            installed_at=installation.installed_at
+            or (before.installed_at if before and before.revoked_at is None else None)
+            or now,
             revoked_at=None,
             refresh_token=(installation if installation.token else before or installation).refresh_token,
             expires_at=(installation if installation.token else before or installation).expires_at,
@@ -58,11 +61,25 @@ class FakeWorkspaces:
     async def all(self) -> Sequence[Installation]:
         return [self.known[key] for key in sorted(self.known)]
 
-    async def revoke(self, workspace: Workspace, *, now: datetime) -> None:
-        if workspace in self.known and self.known[workspace].revoked_at is None:
+    async def revoke(
+        self,
+        workspace: Workspace,
+        *,
+        now: datetime,
+        told: datetime | None = None,
+        reason: str = "app_uninstalled",
+    ) -> bool:
+        known = self.known.get(workspace)
+        if known is None:
+            return False
+        since = known.installed_at
+        is_news = told is None or since is None or since < told + timedelta(seconds=1)
+        if known.revoked_at is None and is_news:
             self.known[workspace] = replace(
-                self.known[workspace], revoked_at=now, token=None, refresh_token=None, expires_at=None
+                known, revoked_at=now, token=None, refresh_token=None, expires_at=None
             )
+            await self.ledger.park(workspace, None, reason, now=now)
+        return self.known[workspace].revoked_at is not None
 
     async def purge(self, *, before: datetime) -> Sequence[Workspace]:
         gone = [key for key, each in self.known.items() if each.revoked_at and each.revoked_at < before]
@@ -486,7 +503,7 @@ class FakeStore:
     def __init__(self) -> None:
         """Empty."""
         self.ledger = FakeLedger(self._members)
-        self.workspaces = FakeWorkspaces()
+        self.workspaces = FakeWorkspaces(self.ledger)
         self.install_states = FakeInstallStates()
         self.renewals = FakeRenewals(self.workspaces.known)
         self.teams = FakeTeams(self.ledger)

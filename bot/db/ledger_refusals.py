@@ -48,17 +48,8 @@ class LedgerRefusals(LedgerBase):
         self, workspace: Workspace, recipient: UserId | ChannelId | None, reason: str, *, now: datetime
     ) -> bool:
         """Note a refusal and park what is queued for that recipient; True the first time."""
-        values = {"workspace": workspace, "recipient": recipient or _EVERYBODY, "reason": reason}
-        times = {"now": micros(now), "retry_at": micros(now + TRY_AGAIN_AFTER)}
         async with self._database.writing() as connection:
-            first = (await connection.execute(_NOTE, values | times)).rowcount == 1
-            if not first:
-                await connection.execute(_KNOWN, values | {"retry_at": times["retry_at"]})
-            if recipient is None:
-                await connection.execute(_PARK_ALL, {"workspace": workspace, "reason": reason})
-            else:
-                await connection.execute(_PARK_FOR, values)
-        return first
+            return await refuse(connection, workspace, recipient, reason, now=now)
 
     async def unpark(
         self, workspace: Workspace, recipient: UserId | ChannelId | None, *, now: datetime
@@ -69,6 +60,27 @@ class LedgerRefusals(LedgerBase):
                 return await mend(connection, workspace, {recipient}, at=micros(now), everybody=False)
             known = (await connection.execute(_ANY, {"workspace": workspace})).scalars().all()
             return await mend(connection, workspace, set(known), at=micros(now))
+
+
+async def refuse(
+    connection: AsyncConnection,
+    workspace: Workspace,
+    recipient: UserId | ChannelId | None,
+    reason: str,
+    *,
+    now: datetime,
+) -> bool:
+    """Within the caller's transaction: `LedgerRefusals.park`."""
+    values = {"workspace": workspace, "recipient": recipient or _EVERYBODY, "reason": reason}
+    times = {"now": micros(now), "retry_at": micros(now + TRY_AGAIN_AFTER)}
+    first = (await connection.execute(_NOTE, values | times)).rowcount == 1
+    if not first:
+        await connection.execute(_KNOWN, values | {"retry_at": times["retry_at"]})
+    if recipient is None:
+        await connection.execute(_PARK_ALL, {"workspace": workspace, "reason": reason})
+    else:
+        await connection.execute(_PARK_FOR, values)
+    return first
 
 
 async def mend(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.engine import Database
+from bot.db.ledger_refusals import refuse
 from bot.db.tokens import TokenBox
 from bot.db.values import clean, maybe_instant, maybe_micros, micros
 from bot.domain.identity import Workspace
@@ -23,15 +24,18 @@ ON CONFLICT (key) DO UPDATE SET name = excluded.name, bot_user = excluded.bot_us
   token = COALESCE(excluded.token, workspace.token), scopes = excluded.scopes, revoked_at = NULL,
   refresh_token = CASE WHEN excluded.token IS NULL THEN workspace.refresh_token ELSE excluded.refresh_token END,
   expires_at = CASE WHEN excluded.token IS NULL THEN workspace.expires_at ELSE excluded.expires_at END,
-  installed_at = COALESCE(:installed_at, workspace.installed_at, :now)
+  installed_at = COALESCE(
+    :installed_at, CASE WHEN workspace.revoked_at IS NULL THEN workspace.installed_at END, :now)
 """)
 _COLUMNS = "key, name, bot_user, token, scopes, installed_at, revoked_at, refresh_token, expires_at"
 _GET = text(f"SELECT {_COLUMNS} FROM workspace WHERE key = :key")  # noqa: S608
 _ALL = text(f"SELECT {_COLUMNS} FROM workspace ORDER BY key")  # noqa: S608
 _REVOKE = text(
     "UPDATE workspace SET revoked_at = :now, token = NULL, refresh_token = NULL, expires_at = NULL"
-    " WHERE key = :key AND revoked_at IS NULL"
+    " WHERE key = :key AND revoked_at IS NULL AND (installed_at IS NULL OR installed_at < :until)"
 )
+_IS_REVOKED = text("SELECT 1 FROM workspace WHERE key = :key AND revoked_at IS NOT NULL")
+_NEVER, _A_SECOND = 2**62, timedelta(seconds=1)
 _LONG_REVOKED = text("SELECT key FROM workspace WHERE revoked_at < :before ORDER BY key")
 _PURGE = text("DELETE FROM workspace WHERE key = :key AND revoked_at < :before")
 _NOTE_HEARD = text("UPDATE workspace SET heard_at = :now WHERE key = :key")
@@ -83,10 +87,25 @@ class SqlWorkspaces:
             rows = (await connection.execute(_ALL)).mappings().all()
         return [self._installation(row) for row in rows]
 
-    async def revoke(self, workspace: Workspace, *, now: datetime) -> None:
+    async def revoke(
+        self,
+        workspace: Workspace,
+        *,
+        now: datetime,
+        told: datetime | None = None,
+        reason: str = "app_uninstalled",
+    ) -> bool:
         """Note that the platform took the token back; what is left of it is of no use to anybody and goes."""
-        async with self._database.writing() as connection:
-            await connection.execute(_REVOKE, {"key": workspace, "now": micros(now)})
+        until = _NEVER if told is None else micros(told + _A_SECOND)
+        values = {"key": workspace, "now": micros(now), "until": until}
+
+        async def work(connection: AsyncConnection) -> bool:
+            # The row stays locked until all is parked: a new installation waits, and finds everything to unpark.
+            if (await connection.execute(_REVOKE, values)).rowcount == 1:
+                await refuse(connection, workspace, None, reason, now=now)
+            return (await connection.execute(_IS_REVOKED, {"key": workspace})).scalar() is not None
+
+        return await self._database.write(work)
 
     async def note_heard(self, workspace: Workspace, *, now: datetime) -> None:
         """Note that up to `now` everything the platform had to say was heard."""

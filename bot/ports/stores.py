@@ -69,8 +69,17 @@ class Workspaces(Protocol):
     async def all(self) -> Sequence[Installation]:
         """Every workspace, revoked ones included, by key."""
 
-    async def revoke(self, workspace: Workspace, *, now: datetime) -> None:
-        """Note that the platform took the token back."""
+    async def revoke(
+        self,
+        workspace: Workspace,
+        *,
+        now: datetime,
+        told: datetime | None = None,
+        reason: str = "app_uninstalled",
+    ) -> bool:
+        """Note that the platform took the token back, and park what is owed there for `reason`, in one transaction.
+        `told` is when the platform said so, to the second: where it was installed in a later one, nothing
+        changes. Whether the workspace is without the app now."""
 
     async def purge(self, *, before: datetime) -> Sequence[Workspace]:
         """Delete everything of the workspaces that were revoked before that instant and are still; which."""

@@ -97,7 +97,7 @@ class Looking:
         view = self.workspace.homes.get(user)
         return None if view is None else view_json(self.workspace, view, self.hub.app.id)
 
-    async def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:  # noqa: ASYNC109 - a test's own words
+    async def wait_for(self, predicate: Callable[[], T], timeout: float = 30.0) -> T:  # noqa: ASYNC109 - a test's own words
         """Wait until `predicate()` (plain or async) is truthy; what it returned. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
             with self.hub.feed.signal() as changed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.domain.notices import InvitationNotice
 from bot.domain.people import Standing
@@ -16,6 +16,9 @@ from handlers.slack.purpose import refuse
 from handlers.slack.services import Services
 from handlers.slack.surfaces import answers
 from handlers.slack.surfaces.table import render
+
+_FAR_AWAY = 2**33
+"""Seconds: past the year 2200, for what is no time at all."""
 
 
 async def member_joined(incoming: Incoming, services: Services, now: datetime) -> None:
@@ -121,18 +124,13 @@ async def revoked(incoming: Incoming, services: Services, now: datetime) -> None
     tokens = incoming.event.get("tokens")
     if incoming.name == "tokens_revoked" and not (isinstance(tokens, dict) and tokens.get("bot")):
         return
-    if await _was_before(incoming, services):
-        return
-    services.stop_serving(incoming.workspace)
-    await services.store.workspaces.revoke(incoming.workspace, now=now)
-    services.stop_serving(incoming.workspace)  # should somebody have read it just before
-    await services.store.ledger.park(incoming.workspace, None, incoming.name, now=now)
+    if await services.store.workspaces.revoke(
+        incoming.workspace, now=now, told=_said_at(incoming), reason=incoming.name
+    ):
+        services.stop_serving(incoming.workspace)
 
 
-async def _was_before(incoming: Incoming, services: Services) -> bool:
-    """True where the news is older than the installation, as Slack sends again what went unheard for an hour."""
-    installation = await services.store.workspaces.get(incoming.workspace)
+def _said_at(incoming: Incoming) -> datetime | None:
+    """When Slack first said so; what went unheard it says again for an hour, perhaps after a new installation."""
     told = incoming.body.get("event_time")
-    if installation is None or installation.installed_at is None or not isinstance(told, int):
-        return False
-    return told < int(installation.installed_at.timestamp())
+    return datetime.fromtimestamp(told, UTC) if isinstance(told, int) and 0 < told < _FAR_AWAY else None

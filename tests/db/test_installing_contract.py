@@ -13,10 +13,12 @@ from sqlalchemy import text
 from bot.db.engine import Database
 from bot.db.schema import metadata
 from bot.db.store import SqlStore
+from bot.domain.deliveries import DeliveryState
 from bot.domain.stories import Source, Story
 from bot.domain.teams import Team
 from bot.ports.installing import Tokens
 from bot.ports.stores import Installation, Store
+from bot.usecases.noticing import notice
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 SOON = NOW + timedelta(hours=2)
@@ -170,3 +172,84 @@ async def test_a_workspace_that_stays_away_is_deleted_with_everything_and_no_oth
                         assert bool(count) is left, (key, table.name)
                     elif not left:
                         assert count == 0, (key, table.name)
+
+
+# taken out ----------------------------------------------------------------------------------------------------------
+
+
+async def owed(store: Store) -> str:
+    """A message that waits; its id."""
+    await store.ledger.owe([notice("slack:T1", "UBOB", "resumed", "tomorrow", NOW + timedelta(hours=20))])
+    [waits] = await store.ledger.recent("slack:T1")
+    return waits.id
+
+
+async def test_taken_out_a_workspace_has_no_token_and_all_that_it_is_owed_is_parked(store: Store) -> None:
+    await store.workspaces.save(ACME, now=NOW)
+    delivery = await owed(store)
+
+    gone = [
+        await store.workspaces.revoke("slack:T1", now=NOW, told=NOW, reason="tokens_revoked"),
+        await store.workspaces.revoke("slack:T1", now=NOW, told=NOW, reason="app_uninstalled"),
+        await store.workspaces.revoke("slack:T2", now=NOW, told=NOW),
+    ]
+    parked = await store.ledger.get("slack:T1", delivery)
+
+    assert gone == [True, True, False]
+    assert parked is not None
+    assert (parked.state, parked.reason) == (DeliveryState.PARKED, "tokens_revoked")
+
+
+async def test_news_older_than_the_installation_change_nothing(store: Store) -> None:
+    await store.workspaces.save(ACME, now=NOW)
+    delivery = await owed(store)
+
+    gone = await store.workspaces.revoke(
+        "slack:T1", now=NOW + timedelta(minutes=5), told=NOW - timedelta(seconds=1)
+    )
+    found = await store.workspaces.get("slack:T1")
+    waits = await store.ledger.get("slack:T1", delivery)
+
+    assert found is not None
+    assert waits is not None
+    assert (gone, found.revoked_at, found.token) == (False, None, ACME.token)
+    assert waits.state is DeliveryState.QUEUED
+
+
+async def test_who_comes_back_by_the_settings_is_installed_anew(store: Store) -> None:
+    await store.workspaces.save(ACME, now=NOW)
+    await store.workspaces.revoke("slack:T1", now=NOW, told=NOW)
+    back = NOW + timedelta(days=1)
+
+    await store.workspaces.save(replace(ACME, token=None), now=back)
+    found = await store.workspaces.get("slack:T1")
+
+    assert found is not None
+    assert (found.installed_at, found.revoked_at) == (back, None)
+
+
+async def test_removed_and_installed_again_at_the_same_instant_nothing_stays_parked(
+    database: Database,
+) -> None:
+    store = SqlStore(database, token_keys=[KEY])
+    await store.workspaces.save(replace(ACME, installed_at=NOW), now=NOW)
+    delivery = await owed(store)
+    removed = NOW + timedelta(minutes=1)
+
+    async def news_of_the_removal() -> None:
+        await store.workspaces.revoke("slack:T1", now=removed, told=removed)
+
+    async def installed_again(at: datetime) -> None:
+        await store.workspaces.save(replace(ACME, installed_at=at), now=at)
+        await store.ledger.unpark("slack:T1", None, now=at)
+
+    for _ in range(20):
+        again = removed + timedelta(seconds=5)
+        await asyncio.gather(news_of_the_removal(), installed_again(again), news_of_the_removal())
+        removed = again + timedelta(minutes=1)
+
+        found = await store.workspaces.get("slack:T1")
+        waits = await store.ledger.get("slack:T1", delivery)
+        assert found is not None
+        assert waits is not None
+        assert (found.revoked_at, found.token, waits.state) == (None, ACME.token, DeliveryState.QUEUED)

@@ -165,14 +165,14 @@ async def test_two_workspaces_install_one_bot_and_each_is_answered_with_its_own_
             alice = people.users["alice"]
             await people.say(alice, people.dm(alice), "help")
         for people in (acme, globex):
-            await acme.wait_for(lambda who=people: said(who), timeout=10)  # type: ignore[misc]
+            await acme.wait_for(lambda who=people: said(who))  # type: ignore[misc]
         tokens = {acme.bot_token, globex.bot_token}
         await bot.stop()
         await bot.start()
         alice = globex.users["alice"]
         before = len(said(globex))
         await globex.say(alice, globex.dm(alice), "help")
-        await acme.wait_for(lambda: len(said(globex)) > before, timeout=10)
+        await acme.wait_for(lambda: len(said(globex)) > before)
         code, out, _ = await bot.command_line("rotate-keys")
         await bot.stop()
 
@@ -460,7 +460,7 @@ async def test_news_of_a_removal_that_come_after_the_new_installation_are_old_ne
         status, _, _ = await acme.hub.http.post(orjson.dumps(body), "application/json", {})
         alice = acme.users["alice"]
         await acme.say(alice, acme.dm(alice), "help")
-        await acme.wait_for(lambda: said(acme), timeout=10)
+        await acme.wait_for(lambda: said(acme))
         await bot.stop()
         store = await open_store(load(bot.environment, None))
         (found,) = await store.workspaces.all()
