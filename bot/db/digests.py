@@ -41,7 +41,10 @@ def _with_picks(which: str, picks: str = "") -> TextClause:
 _ONE = text(f"{_ALL} AND id = :digest")
 _GET = _with_picks(" AND id = :digest")
 _OF_DAY = _with_picks(" AND team = :team AND day = :day")
-_LATEST = _with_picks(" AND team = :team AND until < :before ORDER BY until DESC, id DESC LIMIT 1")
+_LATEST = _with_picks(
+    " AND id = (SELECT id FROM digest WHERE workspace = :workspace AND team = :team AND until < :before"
+    " ORDER BY until DESC, id DESC LIMIT 1)"
+)
 _FEATURED = _with_picks(" AND team = :team AND until > :since", " AND p.featured")
 _SHOWING = _with_picks(
     " AND id IN (SELECT digest FROM digest_pick WHERE workspace = :workspace AND story = :story)"
