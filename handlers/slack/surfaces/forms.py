@@ -39,12 +39,12 @@ def read_story_form(view: Mapping[str, Any]) -> StoryForm:
     meta = read_meta(view)
     source = meta.get("source")
     return StoryForm(
-        text=_text(view, names.BLOCK_TEXT),
-        visibility=Visibility.from_word(_chosen(view, names.BLOCK_AUDIENCE)),
-        team=_chosen(view, names.BLOCK_TEAM) or meta.get("team"),
-        customer=_text(view, names.BLOCK_CUSTOMER),
-        goal=_text(view, names.BLOCK_GOAL),
-        change=_text(view, names.BLOCK_CHANGE),
+        text=text_of(view, names.BLOCK_TEXT),
+        visibility=Visibility.from_word(chosen_of(view, names.BLOCK_AUDIENCE)),
+        team=chosen_of(view, names.BLOCK_TEAM) or meta.get("team"),
+        customer=text_of(view, names.BLOCK_CUSTOMER),
+        goal=text_of(view, names.BLOCK_GOAL),
+        change=text_of(view, names.BLOCK_CHANGE),
         tags=known_tags(_chosen_many(view, names.BLOCK_TAGS)),
         story=meta.get("story"),
         check=meta.get("check"),
@@ -54,8 +54,8 @@ def read_story_form(view: Mapping[str, Any]) -> StoryForm:
 
 def form_errors(incoming: Incoming) -> dict[str, str]:
     """What to say beneath the form's inputs before it is taken; nothing where all is well."""
-    value = _value(incoming.view, names.BLOCK_TEXT)
-    if value and is_blank(_text(incoming.view, names.BLOCK_TEXT)):
+    value = value_of(incoming.view, names.BLOCK_TEXT)
+    if value and is_blank(text_of(incoming.view, names.BLOCK_TEXT)):
         return {names.BLOCK_TEXT: "A few words are needed here. One short sentence is plenty."}
     return {}
 
@@ -69,19 +69,22 @@ def read_meta(view: Mapping[str, Any]) -> dict[str, str]:
     return {str(key): str(value) for key, value in meta.items()} if isinstance(meta, dict) else {}
 
 
-def _value(view: Mapping[str, Any], block: str) -> Mapping[str, Any]:
+def value_of(view: Mapping[str, Any], block: str) -> Mapping[str, Any]:
+    """What an input holds; empty where the form has none of that name."""
     values = (view.get("state") or {}).get("values") or {}
     value: Mapping[str, Any] = (values.get(block) or {}).get(names.VALUE) or {}
     return value
 
 
-def _text(view: Mapping[str, Any], block: str) -> str:
-    return clean(str(_value(view, block).get("value") or ""))
+def text_of(view: Mapping[str, Any], block: str) -> str:
+    """The words in a field, such that they can be stored."""
+    return clean(str(value_of(view, block).get("value") or ""))
 
 
-def _chosen(view: Mapping[str, Any], block: str) -> str:
-    return str((_value(view, block).get("selected_option") or {}).get("value") or "")
+def chosen_of(view: Mapping[str, Any], block: str) -> str:
+    """The value chosen in a menu."""
+    return str((value_of(view, block).get("selected_option") or {}).get("value") or "")
 
 
 def _chosen_many(view: Mapping[str, Any], block: str) -> list[str]:
-    return [str(each.get("value")) for each in _value(view, block).get("selected_options") or []]
+    return [str(each.get("value")) for each in value_of(view, block).get("selected_options") or []]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,9 +13,10 @@ from handlers.slack.surfaces import names
 from handlers.slack.surfaces.audience import choice
 from handlers.slack.surfaces.blocks import actions, button, context, line, option, plain, rich, run, select
 from handlers.slack.surfaces.forms import form_errors, read_story_form
+from handlers.slack.surfaces.inputs import form, input_block, text_input
 from handlers.slack.surfaces.reading import colleague_modal, read_modal
 from handlers.slack.surfaces.rendered import Block, Element, View
-from handlers.slack.surfaces.text import cut, plain_line, size
+from handlers.slack.surfaces.text import plain_line, size
 
 __all__ = [
     "answer_modal",
@@ -63,7 +63,7 @@ def story_modal(
         blocks.append(_audience(default, None if several else chosen))
     blocks.append(_detail_button())
     meta = {"team": chosen.id if chosen else None, "source": source.value if source else None}
-    return _form(names.VIEW_TELL, "Share a story", "Share", blocks, meta)
+    return form(names.VIEW_TELL, "Share a story", "Share", blocks, meta)
 
 
 def answer_modal(*, check: Check, team: Team | None, default: Visibility) -> View:
@@ -73,7 +73,7 @@ def answer_modal(*, check: Check, team: Team | None, default: Visibility) -> Vie
         _words("Your story", ""),
         _audience(default, team),
     ]
-    return _form(names.VIEW_CHECK, "Share your story", "Share", blocks, {"check": check.id})
+    return form(names.VIEW_CHECK, "Share your story", "Share", blocks, {"check": check.id})
 
 
 def edit_modal(*, story: Story, team: Team | None) -> View:
@@ -86,7 +86,7 @@ def edit_modal(*, story: Story, team: Team | None) -> View:
     if team is not None:
         blocks.append(_audience(story.visibility, team))
     blocks += _detail(story)
-    return _form(names.VIEW_EDIT, "Edit your story", "Save", blocks, {"story": story.id})
+    return form(names.VIEW_EDIT, "Edit your story", "Save", blocks, {"story": story.id})
 
 
 def with_detail(view: Mapping[str, Any]) -> View:
@@ -98,45 +98,9 @@ def with_detail(view: Mapping[str, Any]) -> View:
     return {**{name: view[name] for name in kept if view.get(name)}, "blocks": blocks}
 
 
-def _form(
-    callback: str, title: str, submit: str, blocks: list[Block], meta: Mapping[str, str | None]
-) -> View:
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "title": plain(title, 24),
-        "submit": plain(submit, 24),
-        "close": plain("Cancel", 24),
-        "private_metadata": json.dumps({key: value for key, value in meta.items() if value}),
-        "blocks": blocks,
-    }
-
-
-def _input(block: str, label: str, element: Element, *, optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": block,
-        "label": plain(label),
-        "element": {"action_id": names.VALUE, **element},
-        "optional": optional,
-    }
-
-
-def _text_input(most: int, placeholder: str, text: str, *, multiline: bool = False) -> Element:
-    element: Element = {
-        "type": "plain_text_input",
-        "multiline": multiline,
-        "max_length": most,
-        "placeholder": plain(placeholder, 150),
-    }
-    if text:
-        element["initial_value"] = cut(text, most)
-    return element
-
-
 def _words(label: str, text: str) -> Block:
-    return _input(
-        names.BLOCK_TEXT, label, _text_input(MOST_INPUT, "One sentence is plenty.", text, multiline=True)
+    return input_block(
+        names.BLOCK_TEXT, label, text_input(MOST_INPUT, "One sentence is plenty.", text, multiline=True)
     )
 
 
@@ -146,13 +110,13 @@ def _menu(placeholder: str, choices: Sequence[tuple[str, str]], chosen: str | No
 
 def _audience(chosen: Visibility, team: Team | None) -> Block:
     choices = [(choice(each, team), each.word) for each in Visibility]
-    return _input(names.BLOCK_AUDIENCE, "Who may see it?", _menu("Choose who", choices, chosen.word))
+    return input_block(names.BLOCK_AUDIENCE, "Who may see it?", _menu("Choose who", choices, chosen.word))
 
 
 def _team(teams: Sequence[Team], chosen: Team | None) -> Block:
     choices = [(plain_line(team.name) or "My team", team.id) for team in teams]
     menu = _menu("Choose a team", choices, chosen.id if chosen else None)
-    return _input(names.BLOCK_TEAM, "Which team is it for?", menu)
+    return input_block(names.BLOCK_TEAM, "Which team is it for?", menu)
 
 
 def _detail_button() -> Block:
@@ -169,7 +133,7 @@ def _detail(story: Story | None) -> list[Block]:
         (names.BLOCK_CHANGE, "What is different for them now?", _MOST_DETAIL, "Small things count", change),
     )
     inputs = [
-        _input(block, label, _text_input(most, hint, text), optional=True)
+        input_block(block, label, text_input(most, hint, text), optional=True)
         for block, label, most, hint, text in asked
     ]
     return [*inputs, _tags(story.tags if story else ())]
@@ -186,4 +150,4 @@ def _tags(chosen: Sequence[str]) -> Block:
     initial = [each for each in options if each["value"] in chosen]
     if initial:
         element["initial_options"] = initial
-    return _input(names.BLOCK_TAGS, "What kind of difference?", element, optional=True)
+    return input_block(names.BLOCK_TAGS, "What kind of difference?", element, optional=True)
