@@ -47,6 +47,8 @@ _FIRM = re.compile(
     r"[\s,]+(?:gmbh(?: & co\.? kg)?|ag|kg|ug|se|inc|incorporated|ltd|limited|llc|llp|corp|corporation|co|company|plc"
     r"|pty|sa|sas|sarl|srl|spa|sl|bv|nv|oy|ab|as|aps|group|gruppe|holding)\.?$"
 )
+_HINT = re.compile(r"\s*\([^()]*\)$")
+"""What tells two customers of one name apart stands behind it, and not in what people tell."""
 _SHORTEST_PART = 3
 
 
@@ -141,8 +143,10 @@ def _pattern(customers: Iterable[str], people: Iterable[str], everything: str) -
 
 
 def _customer_names(customers: Iterable[str]) -> list[str]:
-    """Each name, and what people call the firm without its legal form."""
+    """Each name, without what tells it from another of that name, and what people call the firm without its legal
+    form."""
     names = [" ".join(fold(customer).split()) for customer in customers]
+    names += [_HINT.sub("", name) for name in names]
     names += [_FIRM.sub("", name) for name in names]
     return [name for name in names if len(name) >= 2]
 

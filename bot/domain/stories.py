@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
 from bot.domain.identity import CheckId, CustomerId, StoryId, TeamId, UserId, Workspace
+from bot.domain.teams import ChannelKind, Team
 
 MOST_CHARACTERS = 40_000
 """Slack's hard limit for one message; a story is kept whole up to here."""
@@ -142,6 +143,13 @@ def seen_by(story: Story, viewer: Viewer) -> Story:
 def seen_outside(story: Story) -> Story:
     """`story` as people outside its team read it: under its customer's mask, where there is one."""
     return replace(story, customer=story.masked, customer_id=None) if story.masked else story
+
+
+def seen_in(story: Story, place: Team) -> Story:
+    """`story` as those who read a team's channel read it: its customer's own name stands in its own team's only, and
+    there only where no other company reads along."""
+    among_us = story.team == place.id and place.channel_kind is not ChannelKind.SHARED
+    return story if among_us else seen_outside(story)
 
 
 def shown_in_channel(story: Story) -> bool:

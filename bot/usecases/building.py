@@ -10,7 +10,7 @@ from bot.domain.folding import clean
 from bot.domain.identity import StoryId, UserId, Workspace
 from bot.domain.notices import BuildNotice
 from bot.domain.refusals import Refusal, Why
-from bot.domain.stories import Story, Visibility, may_see, shown_in_channel
+from bot.domain.stories import Story, Visibility, may_see, seen_by, seen_in, seen_outside, shown_in_channel
 from bot.ports.stores import Store
 from bot.ports.world import Skip
 from bot.usecases.admission import Admission
@@ -41,7 +41,7 @@ class Building:
         viewer = await self._admission.viewer(workspace, user, now)
         if found is None or not shown_in_channel(found) or not may_see(found, viewer):
             return Refusal(Why.STORY_GONE)
-        return found
+        return seen_by(found, viewer)
 
     async def build(
         self,
@@ -87,8 +87,7 @@ class Building:
         story_id = str(delivery.data.get(STORY) or "")
         await self._store.ledger.shows(delivery.workspace, delivery.id, [story_id] if story_id else [])
         story = await self._store.stories.get(delivery.workspace, story_id)
-        if story is not None and not await self._may_stand(story, delivery):
-            story = None
+        story = await self._as_it_stands(story, delivery) if story is not None else None
         if not sent and (story is None or not words):
             return Skip("story_gone")
         writer = str(delivery.data.get(BY) or "")
@@ -103,11 +102,14 @@ class Building:
             teller=teller.name if teller is not None else "",
         )
 
-    async def _may_stand(self, story: Story, delivery: Delivery) -> bool:
+    async def _as_it_stands(self, story: Story, delivery: Delivery) -> Story | None:
+        """The story as the channel of a reply reads it, where it may stand there."""
         team = await self._store.teams.get(story.workspace, story.team or "")
         if not shown_in_channel(story) or team is None:
-            return False
-        return team.channel == delivery.recipient or story.visibility >= Visibility.COMPANY
+            return None
+        if team.channel == delivery.recipient:
+            return seen_in(story, team)
+        return seen_outside(story) if story.visibility >= Visibility.COMPANY else None
 
     async def _message(self, story: Story, clicked: tuple[str, str]) -> Delivery | None:
         """The digest's message: a click names one, and is only a claim."""

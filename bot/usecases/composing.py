@@ -19,7 +19,7 @@ from bot.domain.notices import (
     RollupNotice,
 )
 from bot.domain.people import Person
-from bot.domain.stories import Story, StoryState, Visibility
+from bot.domain.stories import Story, StoryState, Visibility, seen_in
 from bot.domain.story_coach import one_question
 from bot.domain.teams import Team
 from bot.ports.stores import Store, StoryQuery
@@ -166,7 +166,9 @@ class Composing:
         found = await self._store.stories.find(delivery.workspace, query)
         await self._store.ledger.shows(delivery.workspace, delivery.id, [story.id for story in found])
         # Read again: what was taken back before the line above would never be marked.
-        stories = await self._store.stories.find(delivery.workspace, query)
+        stories = [
+            seen_in(story, team) for story in await self._store.stories.find(delivery.workspace, query)
+        ]
         names = await names_of(self._store, delivery.workspace, {story.teller for story in stories})
         return RollupNotice(check=check, team=team, stories=tuple(stories), answers=answers, names=names)
 

@@ -16,7 +16,7 @@ from bot.domain.identity import TeamId, UserId, Workspace
 from bot.domain.notices import Beside, DigestNotice
 from bot.domain.people import Person
 from bot.domain.schedules import DAY_NAMES
-from bot.domain.stories import Story, Visibility, shown_in_channel
+from bot.domain.stories import Story, Visibility, seen_in, seen_outside, shown_in_channel
 from bot.domain.teams import ChannelKind, Team, company_id
 from bot.domain.weeks import Week, digests_of_week
 from bot.ports.stores import Store, StoryQuery
@@ -77,7 +77,7 @@ class DigestShowing:
         ids = {each.story.id for each in notice.beside.values()}
         now = await self._store.stories.many(notice.team.workspace, ids)
         kept = {
-            mine: replace(each, story=now[each.story.id])
+            mine: replace(each, story=seen_outside(now[each.story.id]))
             for mine, each in notice.beside.items()
             if each.story.id in now and _for_everyone(now[each.story.id])
         }
@@ -164,7 +164,8 @@ class DigestShowing:
             limit=MOST_COMPARED,
         )
         found = await self._store.stories.find(team.workspace, query)
-        chosen = beside(highlights, [each for each in found if each.team not in (None, team.id)])
+        others = [seen_outside(each) for each in found if each.team not in (None, team.id)]
+        chosen = beside(highlights, others)
         if not chosen:
             return {}
         teams = {each.id: each.name for each in await self._store.teams.all(team.workspace)}
@@ -192,7 +193,7 @@ class DigestShowing:
         may = {story.id: story for story in told.values() if _belongs(story, team) and story.told_at <= now}
         edited = [story for story in may.values() if story.revision > 1 and story.id not in digest.held]
         held = {*digest.held, *await held_back(self._store, team, edited, digest.put_in)}
-        shown = {each: story for each, story in may.items() if each not in held}
+        shown = {each: seen_in(story, team) for each, story in may.items() if each not in held}
         return shown, tuple(story for each, story in sorted(may.items()) if each in held)
 
 

@@ -12,7 +12,7 @@ from bot.domain.folding import clean, is_blank
 from bot.domain.identity import CheckId, StoryId, TeamId, UserId, Workspace
 from bot.domain.people import Person
 from bot.domain.refusals import Refusal, Why
-from bot.domain.stories import MOST_CHARACTERS, Source, Story, StoryState, Visibility, may_see
+from bot.domain.stories import MOST_CHARACTERS, Source, Story, StoryState, Visibility, may_see, seen_by
 from bot.domain.teams import Team
 from bot.domain.zones import zone_or
 from bot.ports.stores import Store, StoryChange
@@ -214,12 +214,13 @@ class Telling:
     async def readable(
         self, workspace: Workspace, user: UserId, story: StoryId, now: datetime
     ) -> Story | None:
-        """The story where this person may read it now; None does not tell a missing one from a hidden one."""
+        """The story, as this person reads it, where they may read it now; None does not tell a missing one from a
+        hidden one."""
         found = await self._store.stories.get(workspace, story)
         if found is None:
             return None
         viewer = await self._admission.viewer(workspace, user, now)
-        return found if may_see(found, viewer) else None
+        return seen_by(found, viewer) if may_see(found, viewer) else None
 
     async def _ai_may_read(self, team: Team | None, person: Person) -> bool:
         """Only where the team lets AI read, the person was told so beforehand, and did not refuse."""

@@ -103,6 +103,12 @@ def test_the_same_words_get_the_same_placeholder_in_all_texts() -> None:
     assert masked.kinds == (frozenset({CUSTOMER}), frozenset({CUSTOMER}))
 
 
+def test_a_customer_is_masked_without_what_tells_it_from_another_of_its_name() -> None:
+    masked = mask(["Initech called, from (Lyon)."], customers=["Initech GmbH (Lyon)"])
+
+    assert masked.texts == ("[CUSTOMER_1] called, from (Lyon).",)
+
+
 def test_a_placeholder_that_somebody_typed_does_not_unmask_into_anothers_data() -> None:
     masked = mask(["Mail alice@example.com.", "I type [EMAIL_1] here."])
 
