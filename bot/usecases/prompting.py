@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.deliveries import Delivery, DeliveryState, Kind, NewDelivery, Priority
-from bot.domain.identity import UserId, Workspace
+from bot.domain.identity import ChannelId, UserId, Workspace
 from bot.domain.notices import PromptNotice
 from bot.domain.occurrences import Occurrence, end_of_date, instant, next_occurrence
 from bot.domain.people import Person
@@ -110,6 +110,15 @@ class Prompting:
     async def nothing_today(self, workspace: Workspace, user: UserId, now: datetime) -> None:
         """A fine answer: nothing more comes today."""
         prompt = await self._store.ledger.open_prompt(workspace, user, now=now)
+    async def asked_by(
+        self, workspace: Workspace, user: UserId, channel: ChannelId, ts: str
+    ) -> str | None:
+        """The id of the prompt (or nudge) to that person that this message is; None for any other message."""
+        found = await self._store.ledger.by_message(workspace, channel, ts) if ts else None
+        if found is None or found.kind not in (Kind.PROMPT, Kind.NUDGE) or found.recipient != user:
+            return None
+        return found.id
+
         await self._store.ledger.settle(
             workspace, user, kinds=(Kind.PROMPT, Kind.NUDGE), reason=Reason.NOTHING_TODAY, now=now
         )

@@ -72,7 +72,9 @@ async def open_story(incoming: Incoming, services: Services, now: datetime) -> N
     team = next((mine for mine in teams if mine.id == incoming.value), None) or await team_for(
         incoming, services
     )
-    await services.open_view(incoming, story_modal(team=team, teams=teams, default=person.default_visibility))
+    asked = await services.prompting.asked_by(incoming.workspace, incoming.user, *incoming.message)
+    view = story_modal(team=team, teams=teams, default=person.default_visibility, prompt=asked)
+    await services.open_view(incoming, view)
 
 
 async def keep_message(incoming: Incoming, services: Services, now: datetime) -> None:
@@ -121,6 +123,7 @@ async def told(incoming: Incoming, services: Services, now: datetime) -> None:
             goal=form.goal,
             change=form.change,
             tags=form.tags,
+            prompt=form.prompt,
         ),
         now,
     )

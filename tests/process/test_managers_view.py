@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.domain.teams import Team
 from bot.usecases.exporting import COLUMNS, TELLER_COLUMNS, exported
+from handlers.slack.surfaces import names
 from tests.process.inside import PURPOSE, Inside
 
 SB = "small-business"
@@ -131,3 +132,40 @@ def words_of(thing: Any) -> str:
     if isinstance(thing, list):
         return "\n".join(map(words_of, thing))
     return ""
+
+
+async def test_a_story_told_in_the_form_below_a_prompt_counts_for_the_daily_question(inside: Inside) -> None:
+    for name in ("Dana", "Erin"):
+        user = inside.ws.add_person(name)
+        inside.ws.workspace.channels[inside.channel(SB)].members[user] = None
+    team = await inside.team(SB, *PEOPLE)
+    for name in PEOPLE:
+        prompt = await inside.prompt(name, team)
+        await inside.ws.click(inside.user(name), prompt, "prompt.share")
+        await inside.settled()
+        await inside.ws.submit(
+            inside.user(name), inside.modal(name)["id"], {names.BLOCK_TEXT: f"Maria saved an hour. {name}."}
+        )
+        await inside.settled()
+
+    outcome = await inside.house.services.team_viewing.look(
+        inside.workspace, team.id, inside.user("alice"), inside.now()
+    )
+
+    assert isinstance(outcome, tuple)
+    assert [(row.name, row.total) for row in outcome[1].questions] == [("The daily question", 4)]
+
+
+async def test_a_form_that_was_opened_elsewhere_names_no_question(inside: Inside) -> None:
+    team = await inside.team(SB, "bob")
+    await inside.prompt("bob", team)
+
+    await inside.ws.click(inside.user("bob"), await home_of(inside, "bob"), "prompt.share")
+    await inside.settled()
+    await inside.ws.submit(
+        inside.user("bob"), inside.modal("bob")["id"], {names.BLOCK_TEXT: "Maria saved an hour."}
+    )
+    await inside.settled()
+
+    [story] = await inside.stories()
+    assert story.prompt is None

@@ -31,6 +31,7 @@ class StoryForm:
     tags: tuple[str, ...] = ()
     story: str | None = None
     check: str | None = None
+    prompt: str | None = None
     source: Source | None = None
 
 
@@ -48,6 +49,7 @@ def read_story_form(view: Mapping[str, Any]) -> StoryForm:
         tags=known_tags(_chosen_many(view, names.BLOCK_TAGS)),
         story=meta.get("story"),
         check=meta.get("check"),
+        prompt=meta.get("prompt"),
         source=Source(source) if source in list(Source) else None,
     )
 

@@ -48,10 +48,12 @@ def story_modal(
     default: Visibility,
     text: str = "",
     source: Source | None = None,
+    prompt: str | None = None,
 ) -> View:
     """The form for a new story: its words and who may see it; the rest behind **Add detail**.
 
-    `team` is the one chosen beforehand, `teams` are all of the person's; more than one gives a choice.
+    `team` is the one chosen beforehand, `teams` are all of the person's; more than one gives a choice. `prompt` is the
+    id of the message that asked.
     """
     chosen = team or (teams[0] if len(teams) == 1 else None)
     several = len(teams) > 1
@@ -62,7 +64,11 @@ def story_modal(
     if chosen is not None or several:
         blocks.append(_audience(default, None if several else chosen))
     blocks.append(_detail_button())
-    meta = {"team": chosen.id if chosen else None, "source": source.value if source else None}
+    meta = {
+        "team": chosen.id if chosen else None,
+        "source": source.value if source else None,
+        "prompt": prompt,
+    }
     return form(names.VIEW_TELL, "Share a story", "Share", blocks, meta)
 
 
