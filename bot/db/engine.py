@@ -12,6 +12,7 @@ from typing import TypeVar
 from sqlalchemy import event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.db.problems import DatabaseProblem, problem_of, tell_no_words
@@ -117,6 +118,8 @@ def _in_words() -> Iterator[None]:
         if problem is None:
             raise
         raise problem from error
+    except NoConnectionFree as error:
+        raise DatabaseProblem("The database answers so slowly that no connection is free.") from error
 
 
 def open_database(url: str, *, readers: int = 4, writers: int = 5) -> Database:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 
+from bot.ports.problems import StoreProblem
+
 # SQLite names its errors by words alone; every entry is (words of the error, our line).
 _SQLITE = (
     ("file is not a database", "is not an SQLite database: give another file, or restore a backup"),
@@ -42,7 +44,7 @@ _POSTGRESQL_DOOR = (
 _UNREACHABLE = "cannot be reached: check the host and port in DATABASE_URL, and that the server runs"
 
 
-class DatabaseProblem(Exception):
+class DatabaseProblem(StoreProblem):
     """The database cannot do its work; the message is one clear line without secrets or people's words."""
 
 

@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 import orjson
 import structlog
 
+from bot.ports.problems import StoreProblem
 from bot.ports.stores import InboxEntry
 from handlers.slack.incoming import Body, Incoming, keep_condition, read, trimmed
 from handlers.slack.routes import Keep, Route, route_for
@@ -86,13 +87,27 @@ class Door:
         task.add_done_callback(lambda _: self._under_way.pop(name, None))
 
     async def _work(self, incoming: Incoming, route: Route) -> None:
-        inbox = self.services.store.inbox
-        turn = self._turn(incoming)
         try:
-            async with turn:
-                await route.run(incoming, self.services, self.services.clock())
+            async with self._turn(incoming):
+                await self._worked_off(incoming, route)
         except Postponed:
             self._again(incoming, route)
+        except StoreProblem as problem:
+            # Nobody's bug: it counts as no attempt, or a full disk would lay to rest what was promised to be kept.
+            log.warning(
+                "work.postponed", workspace=incoming.workspace, name=incoming.name, reason=str(problem)
+            )
+            if route.keep is not Keep.NO:
+                self._again(incoming, route)
+        finally:
+            await self.ring(incoming.workspace)
+
+    async def _worked_off(self, incoming: Incoming, route: Route) -> None:
+        inbox = self.services.store.inbox
+        try:
+            await route.run(incoming, self.services, self.services.clock())
+        except (Postponed, StoreProblem):
+            raise
         except Exception as problem:
             # The boundary where bugs end: it is written down and tried again, the person's words stay on disk.
             log.exception("work.failed", workspace=incoming.workspace, name=incoming.name, key=incoming.key)
@@ -102,9 +117,7 @@ class Door:
         else:
             if route.keep is not Keep.NO:
                 await inbox.done(incoming.workspace, incoming.key, at=self.services.clock())
-            self._postponed.pop(f"{incoming.workspace}:{incoming.key}", None)
-        finally:
-            await self.ring(incoming.workspace)
+        self._postponed.pop(f"{incoming.workspace}:{incoming.key}", None)
 
     def _again(self, incoming: Incoming, route: Route) -> None:
         """Wait a little, and longer each time; it stays on disk meanwhile, for this process or a later one."""
