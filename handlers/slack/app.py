@@ -11,13 +11,19 @@ from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import orjson
+import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 
+from bot.ports.problems import StoreProblem
+from handlers.slack.directory import workspace_key
 from handlers.slack.door import Door
 from handlers.slack.edge import Reply
 from handlers.slack.metrics import ACK_SECONDS
+
+log = structlog.get_logger(__name__)
 
 Installed: TypeAlias = Callable[[str], Awaitable["Bot | None"]]
 """Gives what is known of a team id's installation from memory, or None."""
@@ -40,23 +46,37 @@ def build_app(door: Door, installed: Installed) -> AsyncApp:
     """Bolt's app with every real listener. What matches is looked up in a table, so each kind needs one listener."""
 
     async def authorize(team_id: str | None, enterprise_id: str | None) -> Any:
-        """From memory: no call and no statement before the ack. None: Bolt answers that nobody is installed."""
-        bot = await installed(team_id or "")
-        if bot is None:
-            return None
+        """From memory: no call and no statement before the ack. Nobody known is a result without a token, as for
+        None Bolt would write to the payload's `response_url` before it acks."""
+        bot = await installed(team_id or "") or _NOBODY
         return AuthorizeResult(
-            enterprise_id=enterprise_id, team_id=team_id, bot_user_id=bot.bot_user, bot_token=bot.token
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_user_id=bot.bot_user,
+            bot_token=bot.token or None,
         )
 
-    async def take(ack: Any, body: dict[str, Any]) -> None:
+    async def take(ack: Any, body: dict[str, Any], context: Any) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
+        if context.authorize_result.bot_token is None and not _is_farewell(body):
+            log.warning("not_installed", workspace=workspace_key(str(context.team_id or "")))
+            await ack(**({"text": NOT_HERE} if "command" in body else {}))
+            return
         answer = await door.take(body)
         if answer is None:
             await ack()
         else:
             await ack(**answer)
         ACK_SECONDS.labels(_kind(body)).observe(loop.time() - began)
+
+    async def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        """Not acked, so that Slack sends it again. The error's own words may be a person's: not in the log."""
+        if isinstance(error, StoreProblem):
+            log.error("not_kept", kind=_kind(body), reason=str(error))
+            return BoltResponse(status=503, body="It could not be kept. Please send it again.")
+        log.error("not_taken", kind=_kind(body), exc_info=error)
+        return BoltResponse(status=500, body="That went wrong here. Please send it again.")
 
     with _without_slack_variables():
         app = AsyncApp(
@@ -73,6 +93,7 @@ def build_app(door: Door, installed: Installed) -> AsyncApp:
             attaching_function_token_enabled=False,
             attaching_conversation_kwargs_enabled=False,
         )
+    app.error(failed)
     app.event(_ANYTHING)(take)
     app.action(_ANYTHING)(take)
     app.command(_ANYTHING)(take)
@@ -88,6 +109,16 @@ async def dispatch(app: AsyncApp, payload: dict[str, Any]) -> Reply:
     content_type = (answer.headers.get("content-type") or ["text/plain; charset=utf-8"])[0]
     body = answer.body if isinstance(answer.body, str) else orjson.dumps(answer.body).decode()
     return Reply(answer.status, (body or "").encode(), content_type.encode())
+
+
+NOT_HERE = "purpose-bot is not installed in this workspace any more. An admin can install it again."
+_NOBODY = Bot("", "")
+
+
+def _is_farewell(body: dict[str, Any]) -> bool:
+    """That the app was removed is heard without a token, too."""
+    event = body.get("event") or {}
+    return event.get("type") in ("app_uninstalled", "tokens_revoked")
 
 
 def _kind(body: dict[str, Any]) -> str:

@@ -16,7 +16,14 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 import orjson
+import structlog
 from yarl import URL
+
+from bot.domain.folding import clean
+from bot.ports.problems import StoreProblem
+from handlers.slack.shapes import DEEPEST, is_deep, is_slacks
+
+log = structlog.get_logger(__name__)
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -92,9 +99,13 @@ class Edge:
             query = _query(scope.get("query_string", b""))
         except ValueError:
             return Reply(400, b"That address is not well formed.")
-        if cookie_page is not None:
-            return await cookie_page(query, _cookies(scope["headers"]))
-        return await page(query) if page is not None else Reply(404)
+        try:
+            if cookie_page is not None:
+                return await cookie_page(query, _cookies(scope["headers"]))
+            return await page(query) if page is not None else Reply(404)
+        except StoreProblem as problem:
+            log.error("page.failed", path=path, reason=str(problem))
+            return Reply(503, b"That cannot be done right now. Please try again in a few minutes.")
 
     async def _slack(self, scope: Scope, receive: Receive) -> Reply:
         headers = {name: value for name, value in scope["headers"] if name in _WANTED}
@@ -104,21 +115,24 @@ class Edge:
         try:
             body = await asyncio.wait_for(_body(receive, headers), SLOWEST_BODY_SECONDS)
         except TimeoutError:
-            return Reply(408, b"The body did not arrive in time.")
+            return Reply(408, b"The body did not arrive in time.", headers=_HANG_UP)
         if body is None:
-            return Reply(413, b"The body is larger than Slack's ever are.")
+            return Reply(413, b"The body is larger than Slack's ever are.", headers=_HANG_UP)
         if not signed(self._secret or b"", timestamp, body, signature):
             return Reply(401, b"The signature does not fit.")
         payload = parse(body, headers.get(b"content-type", b""))
         if payload is None:
             return Reply(400, b"The body is not what Slack sends.")
         if payload.get("type") == "url_verification":
-            return json_reply({"challenge": str(payload.get("challenge", ""))})
+            return json_reply({"challenge": clean(str(payload.get("challenge", "")))})
         if payload.get("ssl_check"):
             return Reply()
+        if not is_slacks(payload):
+            return Reply(400, b"The body is not what Slack sends.")
         return await self._dispatch(payload)
 
 
+_HANG_UP = ((b"connection", b"close"),)
 _TIMESTAMP = b"x-slack-request-timestamp"
 _SIGNATURE = b"x-slack-signature"
 _WANTED = frozenset({_TIMESTAMP, _SIGNATURE, b"content-type", b"content-length"})
@@ -155,10 +169,17 @@ def _object(raw: bytes) -> dict[str, Any] | None:
     except orjson.JSONDecodeError:
         # orjson refuses escaped lone surrogates, which a person can type; the standard library takes them.
         try:
-            value = json.loads(raw)
+            value = json.loads(raw, parse_constant=_no_number)
         except (ValueError, RecursionError):
             return None
-    return value if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        return None
+    # Whoever is deep has many brackets; few payloads have so many that it is worth a closer look.
+    return None if raw.count(b"{") + raw.count(b"[") > DEEPEST and is_deep(value) else value
+
+
+def _no_number(word: str) -> float:
+    raise ValueError("NaN and Infinity are no JSON")
 
 
 async def _body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes | None:

@@ -51,7 +51,7 @@ class Incoming:
         """What the clicked element carries: a button's value or a menu's choice."""
         action = self.action
         chosen = action.get("selected_option") or {}
-        return str(action.get("value") or chosen.get("value") or "")
+        return clean(str(action.get("value") or chosen.get("value") or ""))
 
     @property
     def view(self) -> Body:
@@ -184,7 +184,7 @@ def _command(body: Body) -> Incoming:
 
 
 def _digest(body: Body) -> str:
-    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+    return hashlib.sha256(_written(dict(sorted(body.items()))).encode()).hexdigest()[:32]
 
 
 def from_a_bot(event: Body) -> bool:
@@ -227,12 +227,15 @@ def _starter(event: Body) -> str:
 
 def trimmed(body: Body) -> str:
     """The payload as JSON text without what is never read again."""
-    kept = {name: value for name, value in body.items() if name not in _NEVER_READ}
+    return _written({name: value for name, value in body.items() if name not in _NEVER_READ})
+
+
+def _written(body: Body) -> str:
     try:
-        return orjson.dumps(kept).decode()
+        return orjson.dumps(body).decode()
     except TypeError:
         # A lone surrogate, which orjson refuses: the standard library writes it escaped.
-        return json.dumps(kept)
+        return json.dumps(body)
 
 
 _NEVER_READ = frozenset({"token", "authorizations", "api_app_id", "event_context", "is_enterprise_install"})

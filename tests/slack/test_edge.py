@@ -82,11 +82,12 @@ async def test_a_signed_event_reaches_the_bot_as_a_dict() -> None:
 
 async def test_a_click_arrives_as_the_payload_field_of_a_form() -> None:
     caught = Caught()
-    body = urlencode({"payload": json.dumps({"type": "block_actions", "text": "a+b & c é"})}).encode()
+    click = {"type": "block_actions", "actions": [{"action_id": "prompt.share", "value": "a+b & c é"}]}
+    body = urlencode({"payload": json.dumps(click)}).encode()
 
     await post(edge_for(caught), body, content_type=b"application/x-www-form-urlencoded")
 
-    assert caught.payloads == [{"type": "block_actions", "text": "a+b & c é"}]
+    assert caught.payloads == [click]
 
 
 async def test_a_command_arrives_as_form_fields_with_plus_signs_and_spaces_told_apart() -> None:

@@ -68,7 +68,7 @@ def read_meta(view: Mapping[str, Any]) -> dict[str, str]:
         meta = json.loads(view.get("private_metadata") or "{}")
     except ValueError:
         return {}
-    return {str(key): str(value) for key, value in meta.items()} if isinstance(meta, dict) else {}
+    return {str(key): clean(str(value)) for key, value in meta.items()} if isinstance(meta, dict) else {}
 
 
 def value_of(view: Mapping[str, Any], block: str) -> Mapping[str, Any]:
@@ -85,7 +85,7 @@ def text_of(view: Mapping[str, Any], block: str) -> str:
 
 def chosen_of(view: Mapping[str, Any], block: str) -> str:
     """The value chosen in a menu."""
-    return str((value_of(view, block).get("selected_option") or {}).get("value") or "")
+    return clean(str((value_of(view, block).get("selected_option") or {}).get("value") or ""))
 
 
 def _chosen_many(view: Mapping[str, Any], block: str) -> list[str]:
