@@ -38,6 +38,8 @@ def set_up(level: str, log_format: str | None) -> None:
     root.setLevel(max(logging.WARNING, wanted))
     for name in _OURS:
         logging.getLogger(name).setLevel(wanted)
+    # Strangers who send what is no HTTP are answered, not written down: their lines would fill the disk.
+    logging.getLogger("uvicorn.error").setLevel(max(logging.ERROR, wanted))
     # That a tick was left out because the last one still ran is how ticks are meant to be.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 

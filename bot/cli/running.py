@@ -326,6 +326,8 @@ class WebServer:
         """Serve `edge` on `listening`."""
         import uvicorn
 
+        from bot.cli.protocol import CutsTheSlow
+
         class Quiet(uvicorn.Server):
             @contextmanager
             def capture_signals(self) -> Iterator[None]:
@@ -336,12 +338,12 @@ class WebServer:
             log_config=None,
             access_log=False,
             lifespan="off",
-            http="httptools",
+            http=CutsTheSlow,
+            ws="none",
             server_header=False,
             date_header=False,
             timeout_keep_alive=75,
             timeout_graceful_shutdown=4,
-            h11_max_incomplete_event_size=None,
         )
         self._server = Quiet(config)
         self._listening = listening
