@@ -40,6 +40,7 @@ class Settings:
     slack_client_secret: Secret | None
     slack_api_url: str
     database_url: Secret
+    deletions_file: str | None
     token_keys: tuple[Secret, ...]
     host: str
     port: int
@@ -135,6 +136,7 @@ def load(environ: Mapping[str, str], env_file: Path | None = None) -> Settings:
         slack_client_secret=take(known.SLACK_CLIENT_SECRET),
         slack_api_url=take(known.SLACK_API_URL),
         database_url=take(known.DATABASE_URL),
+        deletions_file=take(known.DELETIONS_FILE),
         token_keys=take(known.TOKEN_KEYS),
         host=take(known.HOST),
         port=take(known.PORT),

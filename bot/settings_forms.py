@@ -156,6 +156,12 @@ def database_url(text: str) -> Secret | None:
     return Secret(text) if is_file or is_server else None
 
 
+def file_path(text: str) -> str | None:
+    """A file's path that may be shown; whether it can be written is found out when it is."""
+    is_file = text.isprintable() and not text.endswith("/") and not _LOOKS_SECRET.search(text)
+    return text if is_file and len(text) <= 4096 else None
+
+
 def _is_fernet_key(text: str) -> bool:
     if not re.fullmatch(r"[A-Za-z0-9_-]{43}=", text, re.ASCII):
         return False

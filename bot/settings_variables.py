@@ -95,6 +95,13 @@ DATABASE_URL: Variable[Secret] = Variable(
     "sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME",
     "Leave it out for a file beside the bot; your database's operator knows the other.",
 )
+DELETIONS_FILE: Variable[str | None] = Variable(
+    "DELETIONS_FILE",
+    forms.file_path,
+    None,
+    "the path of a file, such as /var/lib/purpose-bot/deletions.jsonl",
+    ENV_EXAMPLE,
+)
 TOKEN_KEYS: Variable[tuple[Secret, ...]] = Variable(
     "TOKEN_KEYS",
     forms.token_keys,
@@ -170,6 +177,7 @@ ALL: tuple[Variable[Any], ...] = (
     SLACK_CLIENT_SECRET,
     SLACK_API_URL,
     DATABASE_URL,
+    DELETIONS_FILE,
     TOKEN_KEYS,
     HOST,
     PORT,

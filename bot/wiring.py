@@ -91,18 +91,25 @@ async def open_store(settings: Settings, *, migrate: bool | None = None) -> SqlS
 
     Raises `DatabaseProblem` (one clear line) where it cannot be used.
     """
+    from bot.db.deletions import Deletions, beside
     from bot.db.engine import open_database
     from bot.db.migrating import check_current
     from bot.db.migrating import migrate as bring_up_to_date
+    from bot.db.replaying import replay
     from bot.db.store import SqlStore
 
     database = open_database(settings.database_url.reveal())
+    path = Path(settings.deletions_file) if settings.deletions_file is not None else None
+    deletions = Deletions(path or (beside(database.path) if database.path is not None else None))
     try:
         if settings.auto_migrate if migrate is None else migrate:
             await bring_up_to_date(database)
         elif migrate is None:
             await check_current(database)
-        return SqlStore(database, token_keys=[key.reveal() for key in settings.token_keys])
+        if migrate is not False:
+            await replay(database, deletions)
+        keys = [key.reveal() for key in settings.token_keys]
+        return SqlStore(database, token_keys=keys, deletions=deletions)
     except BaseException:
         await database.close()
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.audit import note
 from bot.db.customers import FORGET as FORGET_CUSTOMERS
+from bot.db.deletions import Deletion, Deletions, What
 from bot.db.engine import EVERY_WORKSPACE, Database
 from bot.db.hopes import EXPIRED as EXPIRED_HOPES
 from bot.db.hopes import FORGET as FORGET_HOPES
@@ -26,6 +28,7 @@ from bot.db.redacting import redact_story, stories_holding
 from bot.db.story_writing import wipe_stories
 from bot.db.values import micros
 from bot.domain.identity import StoryId, UserId, Workspace
+from bot.domain.sealing import sealed
 from bot.domain.stories import Story, Visibility
 from bot.ports.stores import Gone
 
@@ -106,23 +109,24 @@ _MERGE_MORE = "INSERT INTO story_search (story_search, rank) VALUES ('merge', 40
 _CHANGES = "SELECT total_changes()"
 _CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 _CHECKPOINT_TRIES = 100
-_VACUUM = (
-    "VACUUM story, story_message, story_revision, story_words, story_read, inbox, digest_pick, person, hope, customer"
-)
+_VACUUM = "VACUUM story, story_message, story_revision, story_words, story_read, inbox, digest_pick, person, hope, customer"
 
 
 class SqlForgetting:
     """See `bot.ports.stores.Forgetting`."""
 
-    def __init__(self, database: Database) -> None:
-        """Work on that database."""
+    def __init__(self, database: Database, deletions: Deletions) -> None:
+        """Work on that database, and note in `deletions` what a restored backup must not bring back."""
         self._database = database
+        self._deletions = deletions
 
     async def person(self, workspace: Workspace, user: UserId, *, at: datetime) -> Gone:
         """Everything of a person; a tombstone with the bare id stays."""
 
         async def work(connection: AsyncConnection) -> Gone:
-            return await _forget(connection, workspace, user, at)
+            gone = await forget(connection, workspace, user, at)
+            await self._deletions.note(Deletion(What.PERSON, workspace, at, user))
+            return gone
 
         return await self._database.write(work, workspace)
 
@@ -174,6 +178,8 @@ class SqlForgetting:
                 await note(
                     connection, workspace, actor="operator", action="story.redacted", about=story, at=at
                 )
+                seal = sealed(words, secrets.token_hex(4))
+                await self._deletions.note(Deletion(What.WORDS, workspace, at, story, seal))
             return after
 
         return await self._database.write(work, workspace)
@@ -221,7 +227,8 @@ async def _withdraw_some(which: TextClause, values: dict[str, Any], connection: 
     return len(rows)
 
 
-async def _forget(connection: AsyncConnection, workspace: Workspace, user: UserId, at: datetime) -> Gone:
+async def forget(connection: AsyncConnection, workspace: Workspace, user: UserId, at: datetime) -> Gone:
+    """Everything of a person, in the caller's transaction; a tombstone with the bare id stays."""
     values = {"workspace": workspace, "user": user, "at": micros(at)}
     dm = (await connection.execute(_DM, values)).scalar_one_or_none()
     values["place"] = f"{dm}:" if dm else "-"

@@ -33,6 +33,7 @@ _PARTS = text(
     "SELECT origin, story, text FROM story_message WHERE workspace = :workspace AND text <> ''"
     f" AND origin > :after ORDER BY origin LIMIT {_PAGE}"
 )
+_MY_FIELDS = text(f"SELECT {', '.join(_FIELDS)} FROM story WHERE workspace = :workspace AND id = :story")
 _MY_WORDINGS = text(
     "SELECT revision, text FROM story_revision WHERE workspace = :workspace AND story = :story"
 )
@@ -68,6 +69,16 @@ async def stories_holding(database: Database, workspace: Workspace, words: str) 
                         found[story] = None
                 place = {"after": getattr(rows[-1], key), "revision": getattr(rows[-1], "revision", 0)}
     return sorted(found)
+
+
+async def texts_of(connection: AsyncConnection, workspace: Workspace, story: StoryId) -> Sequence[str]:
+    """Everything that one story keeps in words: its fields, its wordings, its messages."""
+    values = {"workspace": workspace, "story": story}
+    said: list[str] = []
+    for statement in (_MY_FIELDS, _MY_WORDINGS, _MY_PARTS):
+        for row in (await connection.execute(statement, values)).all():
+            said += [getattr(row, name) for name in _FIELDS if hasattr(row, name)]
+    return said
 
 
 async def redact_story(

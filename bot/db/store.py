@@ -12,6 +12,7 @@ from bot.db.audit import SqlAudit
 from bot.db.checks import SqlChecks
 from bot.db.companies import SqlCompanies
 from bot.db.customers import SqlCustomers
+from bot.db.deletions import Deletions
 from bot.db.digests import SqlDigests
 from bot.db.echoes import SqlEchoes
 from bot.db.engine import Database
@@ -38,22 +39,26 @@ _READY = text("SELECT version_num FROM alembic_version")
 class SqlStore:
     """See `bot.ports.stores.Store`; its schema must be up to date (`bot.db.migrating.migrate`)."""
 
-    def __init__(self, database: Database, *, token_keys: Sequence[str] = ()) -> None:
-        """`token_keys` are Fernet keys: the first one encrypts stored tokens, all of them decrypt."""
+    def __init__(
+        self, database: Database, *, token_keys: Sequence[str] = (), deletions: Deletions | None = None
+    ) -> None:
+        """`token_keys` are Fernet keys: the first one encrypts stored tokens, all of them decrypt. `deletions` keeps
+        outside the database what a restored backup must not bring back; None: nothing."""
         self.database = database
+        self.deletions = deletions or Deletions(None)
         box = TokenBox(token_keys)
-        self.workspaces = SqlWorkspaces(database, box)
+        self.workspaces = SqlWorkspaces(database, box, self.deletions)
         self.install_states = SqlInstallStates(database)
         self.renewals = SqlRenewals(database, box)
         self.teams = SqlTeams(database)
         self.people = SqlPeople(database)
-        self.stories = SqlStories(database)
+        self.stories = SqlStories(database, self.deletions)
         self.checks = SqlChecks(database)
         self.digests = SqlDigests(database)
         self.reminders = SqlReminders(database)
         self.inbox = SqlInbox(database)
         self.audit = SqlAudit(database)
-        self.forgetting = SqlForgetting(database)
+        self.forgetting = SqlForgetting(database, self.deletions)
         self.ledger = SqlLedger(database)
         self.huddles = SqlHuddles(database)
         self.hopes = SqlHopes(database)

@@ -4,16 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db import story_messages
+from bot.db.deletions import Deletion, Deletions, What
 from bot.db.engine import Database
 from bot.db.ledger_rows import among
 from bot.db.marking import mark_stories
@@ -59,6 +60,8 @@ _READ = text(
 )
 _CHUNK = 500
 
+_Work: TypeAlias = Callable[[AsyncConnection], Awaitable[Story | None]]
+
 
 @lru_cache(maxsize=256)
 def _statement(sql: str, lists: tuple[str, ...]) -> TextClause:
@@ -69,9 +72,10 @@ def _statement(sql: str, lists: tuple[str, ...]) -> TextClause:
 class SqlStories:
     """See `bot.ports.stores.Stories`."""
 
-    def __init__(self, database: Database) -> None:
-        """Work on that database."""
+    def __init__(self, database: Database, deletions: Deletions) -> None:
+        """Work on that database, and note in `deletions` what a restored backup must not bring back."""
         self._database = database
+        self._deletions = deletions
 
     async def keep(self, story: Story, *, enqueue: Sequence[NewDelivery] = ()) -> Kept:
         """Insert a story, unless its origin is known."""
@@ -94,12 +98,12 @@ class SqlStories:
         work = partial(
             story_messages.edit_message, workspace=workspace, origin=origin, words=text, edited=edited, at=at
         )
-        return await self._database.write(work, workspace)
+        return await self._database.write(self._noting(work, at), workspace)
 
     async def delete_message(self, workspace: Workspace, origin: str, *, at: datetime) -> Story | None:
         """The platform says that a message was deleted."""
         work = partial(story_messages.delete_message, workspace=workspace, origin=origin, at=at)
-        return await self._database.write(work, workspace)
+        return await self._database.write(self._noting(work, at), workspace)
 
     async def change(
         self, workspace: Workspace, story: StoryId, change: StoryChange, *, by: UserId, at: datetime
@@ -115,9 +119,23 @@ class SqlStories:
             after = _changed(before, change)
             if after.text != before.text:
                 await story_messages.gather_parts(connection, before, after.text)
+            if after.visibility != before.visibility:
+                level = str(int(after.visibility))
+                await self._deletions.note(Deletion(What.SEEN_BY, workspace, at, story, level))
             return await rewrite_story(connection, before, after, by=by, at=at)
 
-        return await self._database.write(work, workspace)
+        return await self._database.write(self._noting(work, at), workspace)
+
+    def _noting(self, work: _Work, at: datetime) -> _Work:
+        """The same work; where it withdrew a story that is noted before it is committed."""
+
+        async def noted(connection: AsyncConnection) -> Story | None:
+            after = await work(connection)
+            if after is not None and after.state is StoryState.WITHDRAWN:
+                await self._deletions.note(Deletion(What.STORY, after.workspace, at, after.id))
+            return after
+
+        return noted
 
     async def get(self, workspace: Workspace, story: StoryId) -> Story | None:
         """One story, withdrawn ones included."""

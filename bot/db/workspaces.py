@@ -9,6 +9,7 @@ from functools import cache
 from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.db.deletions import Deletion, Deletions, What
 from bot.db.engine import Database
 from bot.db.ledger_refusals import refuse
 from bot.db.tokens import TokenBox
@@ -38,6 +39,7 @@ _IS_REVOKED = text("SELECT 1 FROM workspace WHERE key = :key AND revoked_at IS N
 _NEVER, _A_SECOND = 2**62, timedelta(seconds=1)
 _LONG_REVOKED = text("SELECT key FROM workspace WHERE revoked_at < :before ORDER BY key")
 _PURGE = text("DELETE FROM workspace WHERE key = :key AND revoked_at < :before")
+_DELETE = text("DELETE FROM workspace WHERE key = :key")
 _NOTE_HEARD = text("UPDATE workspace SET heard_at = :now WHERE key = :key")
 _HEARD = text("SELECT heard_at FROM workspace WHERE key = :key")
 _LOCKED = text(
@@ -51,10 +53,11 @@ _RELOCK_REFRESH = text("UPDATE workspace SET refresh_token = :new WHERE key = :k
 class SqlWorkspaces:
     """See `bot.ports.stores.Workspaces`."""
 
-    def __init__(self, database: Database, box: TokenBox) -> None:
-        """`box` encrypts the tokens."""
+    def __init__(self, database: Database, box: TokenBox, deletions: Deletions) -> None:
+        """`box` encrypts the tokens; `deletions` keeps what a restored backup must not bring back."""
         self._database = database
         self._box = box
+        self._deletions = deletions
 
     async def save(self, installation: Installation, *, now: datetime) -> None:
         """Insert or update one workspace; a save brings a revoked one back."""
@@ -71,6 +74,9 @@ class SqlWorkspaces:
         }
 
         async def work(connection: AsyncConnection) -> None:
+            had_left = await connection.execute(_IS_REVOKED, {"key": installation.workspace})
+            if had_left.scalar() is not None:
+                await self._deletions.note(Deletion(What.INSTALLED, installation.workspace, now))
             await connection.execute(_SAVE, values)
 
         await self._database.write(work)
@@ -102,6 +108,7 @@ class SqlWorkspaces:
         async def work(connection: AsyncConnection) -> bool:
             # The row stays locked until all is parked: a new installation waits, and finds everything to unpark.
             if (await connection.execute(_REVOKE, values)).rowcount == 1:
+                await self._deletions.note(Deletion(What.REMOVED, workspace, now))
                 await refuse(connection, workspace, None, reason, now=now)
             return (await connection.execute(_IS_REVOKED, {"key": workspace})).scalar() is not None
 
@@ -139,8 +146,9 @@ class SqlWorkspaces:
             # First the row that decides: installed again at this instant, the workspace keeps all it has.
             if (await connection.execute(_PURGE, {"key": workspace, "before": micros(before)})).rowcount != 1:
                 return False
-            for statement in _everything():
-                await connection.execute(statement, {"workspace": workspace})
+            await delete_everything(connection, workspace)
+            # Dated by what it was about, not by when: whoever installs again was installed later than that.
+            await self._deletions.note(Deletion(What.PURGED, workspace, before))
         return True
 
     def _installation(self, row: RowMapping) -> Installation:
@@ -155,6 +163,13 @@ class SqlWorkspaces:
             refresh_token=self._box.unlock(row["refresh_token"]),
             expires_at=maybe_instant(row["expires_at"]),
         )
+
+
+async def delete_everything(connection: AsyncConnection, workspace: Workspace) -> None:
+    """Every row of a workspace, its own included, in the caller's transaction."""
+    await connection.execute(_DELETE, {"key": workspace})
+    for statement in _everything():
+        await connection.execute(statement, {"workspace": workspace})
 
 
 @cache

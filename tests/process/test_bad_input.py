@@ -30,6 +30,7 @@ MALFORMED = {
     "SLACK_CLIENT_SECRET": "hunter2",
     "SLACK_API_URL": "hunter2",
     "DATABASE_URL": "hunter2",
+    "DELETIONS_FILE": "hunter2/",
     "TOKEN_KEYS": "hunter2",
     "HOST": "hunter 2",
     "PORT": "hunter2",
