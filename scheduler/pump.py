@@ -13,6 +13,7 @@ from bot.domain.deliveries import Delivery
 from bot.domain.identity import Workspace
 from bot.domain.notices import Notice
 from bot.ports.ledger import Ledger
+from bot.ports.problems import StoreProblem
 from bot.ports.world import Composer, Later, Messenger, MessengerProblem, Skip
 from scheduler.lanes import HeldLane, steady
 from scheduler.outcomes import MOST_BUGS, Outcomes
@@ -94,7 +95,8 @@ class Pump:
         on_their_way: set[asyncio.Task[None]] = set()
         try:
             while steady() < until and not self._stopping and await held.prolong():
-                if len(on_their_way) >= self._pace.at_once:
+                # Several at a time: a claim is a transaction, dearer than the message that it frees.
+                if len(on_their_way) > self._pace.at_once // 2:
                     on_their_way = await _one_done(on_their_way)
                     continue
                 asked = steady()
@@ -115,7 +117,7 @@ class Pump:
                 elif not on_their_way:
                     return Slice(wait=wait)
                 else:
-                    on_their_way = await _one_done(on_their_way)
+                    on_their_way = await _half_done(on_their_way)
             return Slice(more=not self._stopping)
         finally:
             # The lane is given back only when nothing of ours is on its way any more.
@@ -126,6 +128,8 @@ class Pump:
             await asyncio.sleep(max(start - steady(), 0.0))
             async with self._in_flight:
                 await self._compose_and_post(held, delivery)
+        except StoreProblem as problem:
+            log.warning("not recorded, to be looked for: delivery=%s reason=%s", delivery.id, problem)
         except Exception:
             # The outcome could not be written: the row stays `sending`, and the lane's next turn looks for it.
             log.exception("delivering: delivery=%s kind=%s", delivery.id, delivery.kind)
@@ -136,6 +140,10 @@ class Pump:
         except MessengerProblem as problem:
             # Composing asks the platform, too (is this person away?): its trouble is no bug of ours.
             await self._outcomes.refused(held, delivery, problem)
+            return
+        except StoreProblem:
+            # Nobody's bug, so it counts as no attempt: five of those, and the message would be given up.
+            await self._outcomes.untouched(held, delivery)
             return
         except Exception:
             log.exception("composing: delivery=%s kind=%s", delivery.id, delivery.kind)
@@ -167,6 +175,14 @@ class Pump:
             await self._outcomes.lost(held, delivery, type(bug).__name__)
         else:
             await self._outcomes.stands(held, delivery, ref)
+
+
+async def _half_done(tasks: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+    """Wait until half of them are done, and at least one; those that are left."""
+    left = tasks
+    while len(left) > len(tasks) // 2:
+        left = await _one_done(left)
+    return left
 
 
 async def _one_done(tasks: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:

@@ -13,6 +13,7 @@ import aiohttp
 import orjson
 
 from bot.domain.identity import Workspace
+from handlers.slack.proxies import proxied
 
 Tokens: TypeAlias = Callable[[Workspace], Awaitable[str]]
 """Gives a workspace's bot token, from memory; raises LookupError where the bot is not installed."""
@@ -73,7 +74,8 @@ class SlackApi:
         self._another = another
         self._base_url = base_url.rstrip("/") + "/"
         self._tokens = tokens
-        self._timeout = timeout
+        self._limit = aiohttp.ClientTimeout(total=timeout, sock_connect=min(3.0, timeout))
+        self._proxied = proxied(self._base_url)
         self._session: aiohttp.ClientSession | None = None
 
     async def call(self, workspace: Workspace, method: str, **arguments: Any) -> dict[str, Any]:
@@ -117,7 +119,9 @@ class SlackApi:
         """
         session = self._open()
         try:
-            async with session.post(response_url, json=message, timeout=self._limit()) as answer:
+            async with session.post(
+                response_url, json=message, timeout=self._limit, **proxied(response_url)
+            ) as answer:
                 await answer.read()
                 if answer.status >= 400:
                     raise SlackSaidNo("response_url", f"http_{answer.status}")
@@ -128,7 +132,9 @@ class SlackApi:
         """Send a file's bytes to the address that files.getUploadURLExternal gave."""
         session = self._open()
         try:
-            async with session.post(upload_url, data=content, timeout=self._limit()) as answer:
+            async with session.post(
+                upload_url, data=content, timeout=self._limit, **proxied(upload_url)
+            ) as answer:
                 await answer.read()
                 if answer.status >= 400:
                     raise SlackSaidNo("upload", f"http_{answer.status}")
@@ -159,7 +165,7 @@ class SlackApi:
         session = self._open()
         try:
             async with session.post(
-                self._base_url + method, data=body, headers=headers, timeout=self._limit()
+                self._base_url + method, data=body, headers=headers, timeout=self._limit, **self._proxied
             ) as answer:
                 raw = await answer.read()
                 return _read(method, answer.status, answer.headers.get("Retry-After"), raw), answer.headers
@@ -171,14 +177,11 @@ class SlackApi:
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError) as problem:
             raise SlackReplyLost(method, type(problem).__name__) from problem
 
-    def _limit(self) -> aiohttp.ClientTimeout:
-        return aiohttp.ClientTimeout(total=self._timeout, sock_connect=min(3.0, self._timeout))
-
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(limit=MOST_CONNECTIONS, ttl_dns_cache=300)
             self._session = aiohttp.ClientSession(
-                connector=connector, json_serialize=lambda value: orjson.dumps(value).decode(), trust_env=True
+                connector=connector, json_serialize=lambda value: orjson.dumps(value).decode()
             )
         return self._session
 
