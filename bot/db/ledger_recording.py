@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.engine import Database
 from bot.db.ledger_base import LedgerBase, in_dialect
-from bot.db.ledger_refusals import mend
+from bot.db.ledger_refusals import mend, with_refusals
 from bot.db.ledger_rows import micros
 from bot.domain.deliveries import DeliveryState
 from bot.domain.identity import DeliveryId, Workspace
@@ -116,6 +116,6 @@ async def _record(batch: Sequence[_Waiting], connection: AsyncConnection) -> set
     for row in rows:
         if row.id in sent:
             reached.setdefault(row.workspace, set()).add(row.recipient)
-    for workspace, recipients in reached.items():
-        await mend(connection, workspace, recipients, at=max(sent.values()))
+    for workspace in await with_refusals(connection, reached) if reached else ():
+        await mend(connection, workspace, reached[workspace], at=max(sent.values()))
     return {waiting.values["id"] for waiting in held}

@@ -30,6 +30,7 @@ _PARK = (
 )
 _PARK_ALL, _PARK_FOR = text(_PARK), text(f"{_PARK} AND recipient = :recipient")
 _ANY = text("SELECT recipient FROM parked WHERE workspace = :workspace")
+_WHERE_ANY = among("SELECT DISTINCT workspace FROM parked WHERE workspace IN :workspaces", "workspaces")
 _FORGET = among("DELETE FROM parked WHERE workspace = :workspace AND recipient IN :recipients", "recipients")
 _MENDED = (
     "workspace = :workspace AND state = 'parked' AND NOT EXISTS (SELECT 1 FROM parked p"
@@ -81,6 +82,12 @@ async def refuse(
     else:
         await connection.execute(_PARK_FOR, values)
     return first
+
+
+async def with_refusals(connection: AsyncConnection, workspaces: Collection[Workspace]) -> set[Workspace]:
+    """Those where anybody is parked: mostly none, and then nothing is to be mended."""
+    found = await connection.execute(_WHERE_ANY, {"workspaces": sorted(workspaces)})
+    return set(found.scalars())
 
 
 async def mend(
