@@ -29,13 +29,17 @@ from bot.usecases.huddling import Huddling
 from bot.usecases.installations import Installations
 from bot.usecases.joining import Joining
 from bot.usecases.noticing import Noticing
+from bot.usecases.own_reasons import OwnReasons
 from bot.usecases.packaged import packaged_text
 from bot.usecases.prompting import Prompting
+from bot.usecases.pulsing import Pulsing
 from bot.usecases.purpose_check import PurposeCheck
 from bot.usecases.quieting import Quieting
 from bot.usecases.reminding import Reminding
 from bot.usecases.renewing import Renewing
+from bot.usecases.riding import Riding
 from bot.usecases.team_viewing import TeamViewing
+from bot.usecases.thanking import Thanking
 from bot.usecases.telling import Telling
 from handlers.slack.api import SlackApi, SlackSaidNo
 from handlers.slack.directory import SlackDirectory, workspace_key
@@ -132,7 +136,9 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
     quieting = Quieting(store)
     telling = Telling(store, admission)
     joining = Joining(store, directory, admission)
-    prompting = Prompting(store, directory, noticing)
+    own_reasons, pulsing = OwnReasons(store, admission), Pulsing(store, admission)
+    riding = Riding(store, Thanking(store), pulsing, own_reasons)
+    prompting = Prompting(store, directory, noticing, riding)
     arranging = _arranging(settings, store)
     digesting = Digesting(store, arranging)
     building = Building(store, admission)
@@ -157,6 +163,8 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
         asking=asking,
         huddling=huddling,
         team_viewing=TeamViewing(store, admission),
+        own_reasons=own_reasons,
+        pulsing=pulsing,
         rules=rules,
         clock=clock,
         retention_days=settings.retention_days,
@@ -172,6 +180,7 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
         asking,
         huddling,
         retention=timedelta(days=settings.retention_days),
+        riding=riding,
         look=_look_with(joining),
     )
     return House(

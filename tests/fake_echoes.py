@@ -56,7 +56,7 @@ class FakeEchoes:
     async def _built_on(self, workspace: Workspace, user: UserId, story: StoryId) -> list[Echo]:
         replies = [one for one in await self.ledger.recent(workspace, limit=10_000) if one.kind is Kind.REPLY]
         return [
-            Echo(Loop.BUILT_ON, one.sent_at, story, by=one.data["by"], place=one.team or "")
+            Echo(Loop.BUILT_ON, one.sent_at, story, reply=one.id, place=one.team or "")
             for one in replies
             if one.state is DeliveryState.SENT
             and one.sent_at is not None

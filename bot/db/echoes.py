@@ -20,7 +20,7 @@ WHERE s.workspace = :workspace AND s.teller = :user AND s.state = 'kept' AND r.r
   AND r.at > :since AND r.at <= :until GROUP BY r.story
 """)
 _BUILT_ON = text("""
-SELECT n.story, d.sent_at AS at, d.team, d.data FROM story s
+SELECT n.story, d.id, d.sent_at AS at, d.team, d.data FROM story s
 JOIN delivery_story n ON n.workspace = s.workspace AND n.story = s.id JOIN delivery d ON d.id = n.delivery
 WHERE s.workspace = :workspace AND s.teller = :user AND s.state = 'kept' AND d.kind = 'reply' AND d.state = 'sent'
   AND d.sent_at > :since AND d.sent_at <= :until
@@ -55,7 +55,7 @@ class SqlEchoes:
 
 
 def _reply(row: Any) -> Echo:
-    return Echo(Loop.BUILT_ON, instant(row.at), row.story, by=_writer(row.data), place=row.team or "")
+    return Echo(Loop.BUILT_ON, instant(row.at), row.story, reply=row.id, place=row.team or "")
 
 
 def _writer(data: str) -> UserId:

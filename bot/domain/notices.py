@@ -11,8 +11,11 @@ from bot.domain.checks import Check
 from bot.domain.digests import Digest
 from bot.domain.huddles import Huddle
 from bot.domain.identity import UserId
+from bot.domain.pulses import Pulse
+from bot.domain.reasons import Asked, WhyBack
 from bot.domain.stories import Story, Visibility
 from bot.domain.teams import Team
+from bot.domain.thanks import Thanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,15 @@ class PromptNotice:
     default_visibility: Visibility
     first: bool = False
     others: tuple[str, ...] = ()
-    thanks: tuple[str, ...] = ()
+    thanks: tuple[Thanks, ...] = ()
     asks_rhythm: bool = False
     nudge: bool = False
     answered: str | None = None
     """How it ended, once it did ("told", "nothing", "later"): the buttons then give way to a line."""
+    pulse: Pulse | None = None
+    asks_why: Asked | None = None
+    why_back: WhyBack | None = None
+    """Below "Nothing today", on a hard day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class ReceiptNotice:
     """(team id, name) of other teams it could also be shared with."""
     ai_next: bool = False
     """Told before its teller heard that the team lets AI read stories: not this one, but from the next one on."""
+    thanks: tuple[Thanks, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from bot.domain.identity import StoryId, UserId
 from bot.domain.people import Person
@@ -24,6 +25,14 @@ _LONG_ENOUGH = 20
 _LONG = 600
 
 
+class Asked(StrEnum):
+    """Where the question "Why do you sell?" in a prompt stands: open, put off with "Not now", or answered."""
+
+    OPEN = "open"
+    LATER = "later"
+    KEPT = "kept"
+
+
 @dataclass(frozen=True, slots=True)
 class SharedReason:
     """A colleague's reason, as far as they share it with their teams."""
@@ -35,10 +44,12 @@ class SharedReason:
 
 @dataclass(frozen=True, slots=True)
 class WhyBack:
-    """A person's own reason as it comes back to them, with a story of theirs where there is one."""
+    """A person's own reason as it comes back to them, with a story of theirs where there is one. `returns`: it may
+    come back another time, too."""
 
     why: str
     story: Story | None = None
+    returns: bool = True
 
 
 def may_ask(person: Person) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 
-from bot.domain.identity import StoryId, TeamId, UserId
+from bot.domain.identity import DeliveryId, TeamId
 
 
 class Loop(IntEnum):
@@ -27,20 +27,21 @@ class Loop(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """One thing that came of a person's story (of their trial, for TRIAL: `story` is empty). `by` is a colleague who
-    did it in public, else empty; `place` the team in which it happened; `opened`: it led the digest."""
+    """One thing that came of a person's story. `about` is the story (the trial, for TRIAL), `reply` the message that
+    built on it, `place` the team in which it happened; `opened`: it led the digest. Never who did it."""
 
     loop: Loop
     at: datetime
-    story: StoryId = ""
-    by: UserId = ""
+    about: str
+    reply: DeliveryId = ""
     place: TeamId = ""
     opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """One line of thanks, with what its words need. `customer` and `told_on` say which story."""
+    """One line of thanks, with what its words need. `customer` and `told_on` say which story; `name` is who built on
+    it, which the whole channel reads."""
 
     loop: Loop
     customer: str = ""
@@ -54,5 +55,5 @@ class Thanks:
 def best(echoes: Sequence[Echo]) -> Echo | None:
     """The one to say: the weightiest, of alike ones the latest."""
     return min(
-        echoes, key=lambda echo: (echo.loop, not echo.opened, -echo.at.timestamp(), echo.story), default=None
+        echoes, key=lambda echo: (echo.loop, not echo.opened, -echo.at.timestamp(), echo.about), default=None
     )

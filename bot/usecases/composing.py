@@ -34,6 +34,7 @@ from bot.usecases.naming import names_of
 from bot.usecases.noticing import Noticing
 from bot.usecases.prompting import Prompting
 from bot.usecases.reminding import Reminding
+from bot.usecases.riding import Riding
 from bot.usecases.telling import team_choices
 
 Composed: TypeAlias = Notice | Skip | Later
@@ -62,11 +63,13 @@ class Composing:
         asking: Asking,
         huddling: Huddling,
         *,
+        riding: Riding,
         retention: timedelta,
         look: Look,
     ) -> None:
         """`retention` says until when a story is kept."""
         self._look = look
+        self._riding = riding
         self._store = store
         self._prompting = prompting
         self._reminding = reminding
@@ -190,6 +193,7 @@ class Composing:
             coach=_coach(story, person),
             others=team_choices([other for other in others if other.id != story.team]),
             ai_next=_ai_from_the_next_on(story, team, person),
+            thanks=await self._riding.in_receipt(delivery, now),
         )
 
     async def _draft(self, delivery: Delivery, now: datetime) -> Composed:

@@ -95,19 +95,15 @@ class Huddling:
         return None
 
     async def told(self, workspace: Workspace, huddle_id: str, user: UserId, now: datetime) -> Refusal | None:
-        """A manager says that it was told: never again a card, and its teller hears so."""
+        """A manager says that it was told: never again a card, and its teller hears so in their next message."""
         found = await self._managed(workspace, huddle_id, user, now)
         if isinstance(found, Refusal):
             return found
-        huddle, team = found
-        moved = await self._huddles.decide(
+        huddle, _ = found
+        await self._huddles.decide(
             workspace, huddle.id, HuddleState.TOLD, before=HuddleState.AGREED, at=now
         )
         await self._store.ledger.show_anew(workspace, huddle.id, (Kind.HUDDLE,))
-        if moved and huddle.teller != user:
-            await self._noticing.tell(
-                workspace, huddle.teller, "huddle_told", huddle.id, now, {"team": team.name}
-            )
         return None
 
     async def another(

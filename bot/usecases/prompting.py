@@ -32,15 +32,14 @@ from bot.domain.teams import Membership, Team
 from bot.domain.zones import zone_or
 from bot.ports.stores import Store
 from bot.ports.world import Directory, Later, Skip
-from bot.usecases.digest_showing import DigestShowing
 from bot.usecases.noticing import Noticing
+from bot.usecases.riding import Riding
 from bot.usecases.telling import team_zone
 
 ASKED = "asked"
 """In a delivery's data: the person asked for this message, so the day's one unasked message is not used up."""
 ANSWERED = "answered"
 _SAME_MOMENT = timedelta(minutes=1)
-_A_WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,13 @@ class _Case:
 class Prompting:
     """Decides about prompts, one person and local date at a time."""
 
-    def __init__(self, store: Store, directory: Directory, noticing: Noticing) -> None:
-        """`directory` is asked for the person's status at sending time; only "away" comes back."""
+    def __init__(self, store: Store, directory: Directory, noticing: Noticing, riding: Riding) -> None:
+        """`directory` is asked for the person's status at sending time; only "away" comes back. `riding` knows what
+        else a prompt carries."""
         self._store = store
         self._directory = directory
         self._noticing = noticing
-        self._digests = DigestShowing(store)
+        self._riding = riding
 
     async def compose(self, delivery: Delivery, now: datetime) -> PromptNotice | Skip | Later:
         """The prompt as it must read now; skipped with a reason that the person can read in `/purpose why`."""
@@ -93,6 +93,8 @@ class Prompting:
             wishes["unanswered"] = person.unanswered + 1
             if person.unanswered + 1 > PATIENCE and person.rhythm_asked_at is None:
                 wishes["rhythm_asked_at"] = now
+            if await self._riding.asks_why(delivery, person):
+                wishes["why_asked_at"] = now
             if person.nudge:
                 await self._owe_nudge(delivery, person, now)
         if wishes:
@@ -124,6 +126,7 @@ class Prompting:
         )
         await self._store.people.set(workspace, user, unanswered=0, rhythm_asked_at=None)
         if prompt is not None:
+            await self._riding.on_a_hard_day(prompt, now)
             await self._store.ledger.answer(workspace, prompt.id, "nothing")
 
     async def remind_later(
@@ -221,6 +224,9 @@ class Prompting:
         return Later(due) if due > now else Skip(Reason.ZONE)
 
     async def _notice(self, case: _Case, at: datetime, *, asks_rhythm: bool) -> PromptNotice:
+        rides = await self._riding.in_prompt(
+            case.delivery, case.team, case.person, at, asks_already=asks_rhythm
+        )
         before = await self._before(case)
         others = await self._store.teams.of_person(case.delivery.workspace, case.person.id)
         return PromptNotice(
@@ -231,9 +237,12 @@ class Prompting:
             default_visibility=case.person.default_visibility,
             first=_introduces(case),
             others=tuple(other.name for other in others if other.id != case.team.id),
-            thanks=await self._thanks(case, before, at),
+            thanks=rides.thanks,
             asks_rhythm=asks_rhythm,
             nudge=case.delivery.kind is Kind.NUDGE or case.delivery.number > 0,
+            pulse=rides.pulse,
+            asks_why=rides.asks_why,
+            why_back=rides.why_back,
             answered=case.delivery.data.get(ANSWERED),
         )
 
@@ -245,13 +254,6 @@ class Prompting:
             if each.state is DeliveryState.SENT and each.local_date and each.local_date < case.day:
                 return each
         return None
-
-    async def _thanks(self, case: _Case, before: Delivery | None, at: datetime) -> tuple[str, ...]:
-        """What came of the person's stories since the prompt before, said once."""
-        if case.delivery.kind is not Kind.PROMPT or case.delivery.number > 0:
-            return ()
-        since = before.sent_at if before is not None and before.sent_at is not None else at - _A_WEEK
-        return await self._digests.thanks(case.delivery.workspace, case.person.id, since, at)
 
     async def _case(self, delivery: Delivery, now: datetime) -> _Case | None:
         team = await self._store.teams.get(delivery.workspace, delivery.team or "")

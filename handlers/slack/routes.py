@@ -16,8 +16,10 @@ from handlers.slack import (
     huddling,
     joining,
     prompting,
+    pulsing,
     purpose,
     purpose_check,
+    reasons,
     setup,
     team_view,
     telling,
@@ -29,6 +31,10 @@ from handlers.slack.surfaces.forgetting import FORGET_NO, FORGET_YES
 from handlers.slack.surfaces.home_asking import HOME_NUDGE, HOME_PAUSE, HOME_RESUME
 from handlers.slack.surfaces.home_stories import HOME_EARLIER, HOME_LATER
 from handlers.slack.surfaces.modals import form_errors
+from handlers.slack.surfaces.pulse import PULSE_ANSWER
+from handlers.slack.surfaces.pulse_form import VIEW_PULSE, pulse_errors
+from handlers.slack.surfaces.reason_form import VIEW_WHY, why_errors
+from handlers.slack.surfaces.reasons import WHY_KEEP_AWAY, WHY_NOT_NOW, WHY_WRITE
 from handlers.slack.surfaces.setup import VIEW_SETUP, setup_errors
 
 Run: TypeAlias = Callable[[Incoming, Services, datetime], Awaitable[None]]
@@ -156,6 +162,10 @@ ACTIONS: dict[str, Route] = {
     names.JOIN_NOT_NOW: Route(joining.not_now),
     FORGET_YES: Route(forgetting.forget),
     FORGET_NO: _shows(forgetting.keep),
+    WHY_WRITE: _shows(reasons.open_form),
+    WHY_NOT_NOW: Route(reasons.not_now),
+    WHY_KEEP_AWAY: Route(reasons.keep_away),
+    PULSE_ANSWER: _shows(pulsing.open_form),
     HOME_PAUSE: Route(home.pause),
     HOME_RESUME: Route(home.resume),
     HOME_NUDGE: Route(home.nudge),
@@ -169,6 +179,9 @@ VIEWS: dict[str, Route] = {
     names.VIEW_BUILD: Route(building.built, errors=form_errors),
     names.VIEW_CHECK: Route(purpose_check.answered, errors=form_errors),
     VIEW_SETUP: Route(setup.submitted, errors=setup_errors),
+    VIEW_WHY: Route(home.redrawn(reasons.written), errors=why_errors),
+    # On no disk: the payload says whose answer it is.
+    VIEW_PULSE: Route(pulsing.answered, Keep.NO, errors=pulse_errors),
 }
 
 SHORTCUTS: dict[str, Route] = {"story.keep": _shows(telling.keep_message)}

@@ -19,7 +19,9 @@ from bot.usecases.digesting import Digesting
 from bot.usecases.huddling import Huddling
 from bot.usecases.joining import Joining
 from bot.usecases.noticing import Noticing
+from bot.usecases.own_reasons import OwnReasons
 from bot.usecases.prompting import Prompting
+from bot.usecases.pulsing import Pulsing
 from bot.usecases.purpose_check import PurposeCheck
 from bot.usecases.quieting import Quieting
 from bot.usecases.team_viewing import TeamViewing
@@ -52,6 +54,8 @@ class Services:
     asking: Asking
     huddling: Huddling
     team_viewing: TeamViewing
+    own_reasons: OwnReasons
+    pulsing: Pulsing
     rules: Callable[[], Rules]
     clock: Callable[[], datetime]
     retention_days: int = 365

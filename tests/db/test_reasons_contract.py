@@ -87,10 +87,8 @@ async def tell(store: Store, teller: str = "bob", **changes: Any) -> Story:
     return (await store.stories.keep(replace(story, **changes))).story
 
 
-async def reply(
-    store: Store, story: Story, by: str, at: datetime, words: str = "We had one like it."
-) -> None:
-    """Somebody's reply below a digest that stands."""
+async def reply(store: Store, story: Story, by: str, at: datetime, words: str = "We had one like it.") -> str:
+    """Somebody's reply below a digest that stands; its id."""
     subject = f"build:{by}:{at.isoformat()}"
     data = {"by": by, "story": story.id, "words": words} if words else {}
     owed = NewDelivery(ACME, subject, Kind.REPLY, "C1", at, team="sales", data=data)
@@ -101,13 +99,15 @@ async def reply(
     for delivery, _ in claim.slots:
         await store.ledger.shows(ACME, delivery.id, [story.id])
         await store.ledger.record(lane, delivery.id, DeliveryState.SENT, now=at, ts=subject)
+    [stands] = await store.ledger.about(ACME, subject)
+    return stands.id
 
 
 async def test_what_others_did_with_a_story_is_found_once_and_in_its_time(store: Store) -> None:
     story = await tell(store)
     await store.stories.mark_read(ACME, story.id, "alice", at=NOW - timedelta(days=2))
     await store.stories.mark_read(ACME, story.id, "charlie", at=NOW)
-    await reply(store, story, "charlie", NOW)
+    built = await reply(store, story, "charlie", NOW)
     huddle = await store.huddles.open(Huddle("", ACME, "sales", story.id, "bob", "alice", NOW))
     assert huddle is not None
     for before, state in ((HuddleState.ASKED, HuddleState.AGREED), (HuddleState.AGREED, HuddleState.TOLD)):
@@ -116,7 +116,7 @@ async def test_what_others_did_with_a_story_is_found_once_and_in_its_time(store:
     found = await store.echoes.of_person(ACME, "bob", SINCE, UNTIL)
 
     assert sorted(found, key=lambda echo: echo.loop) == [
-        Echo(Loop.BUILT_ON, NOW, story.id, by="charlie", place="sales"),
+        Echo(Loop.BUILT_ON, NOW, story.id, reply=built, place="sales"),
         Echo(Loop.HUDDLE, NOW, story.id, place="sales"),
         Echo(Loop.READ, NOW, story.id),
     ]

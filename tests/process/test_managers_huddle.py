@@ -59,13 +59,18 @@ async def test_the_teller_is_asked_first_and_the_card_comes_with_their_yes(insid
     assert "I'll let you know when it was told" in str(inside.ws.messages(inside.dm("bob")))
 
 
-async def test_what_was_told_never_comes_again_and_its_teller_hears_of_it(inside: Inside) -> None:
-    await asked_bob(inside)
+async def test_what_was_told_never_comes_again_and_its_teller_hears_of_it_in_their_next_message(
+    inside: Inside,
+) -> None:
+    team = await asked_bob(inside)
     await click(inside, "bob", "huddle.yes")
+    before = len(inside.said("bob"))
 
     await click(inside, "alice", "huddle.told")
 
-    assert "Your story was told in *small-business*'s huddle" in str(inside.last("bob"))
+    assert len(inside.said("bob")) == before
+    inside.later(days=1)
+    assert "was told in small-business's huddle" in str(await inside.prompt("bob", team))
     [card] = [one for one in inside.said("alice") if "Huddle card" in str(one)]
     assert "It won't come again" in str(card["blocks"])
     assert "huddle.told" not in str(card["blocks"])

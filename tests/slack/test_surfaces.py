@@ -23,10 +23,13 @@ from bot.domain.notices import (
     ReminderNotice,
     RollupNotice,
 )
+from bot.domain.pulses import Pulse
 from bot.domain.purposes import Purpose
+from bot.domain.reasons import Asked, WhyBack
 from bot.domain.refusals import Why
 from bot.domain.stories import Story
 from bot.domain.teams import Team
+from bot.domain.thanks import Loop, Thanks
 from bot.sandbox.block_kit import message_blocks
 from handlers.slack.surfaces.plain import WORDS
 from handlers.slack.surfaces.table import SURFACES, render
@@ -47,7 +50,15 @@ from tests.slack.samples import (
 )
 
 LONG = "A&<>'🧑‍🤝‍🧑 word " * 3_600
+_PULSE = Pulse("P1", "slack:T1", "T1", "2026-Q4", NOW, NOW)
 MANY_TEAMS = tuple((f"T{number}", "Team <&> " * 30) for number in range(150))
+
+
+def _thanks(words: str) -> Iterator[Thanks]:
+    """Every kind of thanks, with these words wherever people's words go."""
+    for loop in Loop:
+        yield Thanks(loop, customer=words, name=words, team=words, day="Friday")
+        yield Thanks(loop, told_on=NOW.date(), name=words, team=words, day="Friday", opened=True)
 
 
 def _largest() -> Iterator[Notice]:
@@ -60,11 +71,15 @@ def _largest() -> Iterator[Notice]:
         second="&" * 4_000,
         first=True,
         others=("Other " * 20,) * 30,
-        thanks=("&" * 5_000,) * 3,
+        thanks=tuple(_thanks("&" * 5_000)),
+        pulse=_PULSE,
+        asks_why=Asked.OPEN,
         asks_rhythm=True,
         nudge=True,
     )
-    yield prompt(team=LARGE_TEAM, answered="told", first=True)
+    yield prompt(team=LARGE_TEAM, answered="told", first=True, asks_why=Asked.LATER)
+    back = WhyBack("🌍&<" * 166, big)
+    yield prompt(team=LARGE_TEAM, answered="nothing", why_back=back, asks_why=Asked.KEPT, pulse=_PULSE)
     yield receipt(
         story=big, team=LARGE_TEAM, first=True, coach=("customer", "Who was it? " * 400), others=MANY_TEAMS
     )
@@ -112,10 +127,24 @@ def _hostile() -> Iterator[Notice]:
     told = story(HOSTILE, customer=HOSTILE, goal=HOSTILE, change=HOSTILE, tags=("honest_no", HOSTILE))
     several = (("T1", HOSTILE), ("T2", HOSTILE))
     yield prompt(
-        team=team, second=HOSTILE, first=True, others=(HOSTILE,), thanks=(HOSTILE,), asks_rhythm=True
+        team=team,
+        second=HOSTILE,
+        first=True,
+        others=(HOSTILE,),
+        thanks=tuple(_thanks(HOSTILE)),
+        asks_rhythm=True,
     )
-    yield prompt(team=team, question=HOSTILE, answered="nothing")
-    yield receipt(story=told, team=team, first=True, coach=("x", HOSTILE), others=several)
+    yield prompt(
+        team=team, question=HOSTILE, answered="nothing", why_back=WhyBack(HOSTILE, told, returns=False)
+    )
+    yield receipt(
+        story=told,
+        team=team,
+        first=True,
+        coach=("x", HOSTILE),
+        others=several,
+        thanks=tuple(_thanks(HOSTILE)),
+    )
     yield DraftNotice(told, "which_team", several)
     yield CheckNotice(check(question=HOSTILE, asked_by=HOSTILE), team, 1)
     yield CheckNotice(check(question=HOSTILE, state=CheckState.CLOSED, closed_by=HOSTILE), team, 1)

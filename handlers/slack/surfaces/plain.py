@@ -106,10 +106,6 @@ def _setup_saved(facts: Facts) -> str:
     return f"Saved. {escape(facts.get('what', ''))}{thought}"
 
 
-def _huddle_told(facts: Facts) -> str:
-    return f"💛 Your story was told in *{_team(facts)}*'s huddle. Thank you for it."
-
-
 def _no_manager(facts: Facts) -> str:
     return (
         f"*{_team(facts)}* has no manager any more. Everything goes on as it is; a workspace admin can name a new one "
@@ -134,7 +130,6 @@ WORDS: dict[str, str | Callable[[Facts], str]] = {
     "featured": _featured,
     "setup_saved": _setup_saved,
     "no_manager": _no_manager,
-    "huddle_told": _huddle_told,
     "exported_with_tellers": (
         "For your information: the stories that this team may see were exported by the operator of this bot, with "
         "the names of who told them. Nothing private was in it."

@@ -22,8 +22,11 @@ from handlers.slack.surfaces.blocks import (
     run,
     section,
 )
+from handlers.slack.surfaces.pulse import asks_pulse
+from handlers.slack.surfaces.reasons import asks_why, why_back
 from handlers.slack.surfaces.rendered import Block, Rendered
 from handlers.slack.surfaces.text import MOST_FALLBACK, cut, escape, escaped_size, listed, plain_line
+from handlers.slack.surfaces.thanks import thanks_words
 
 _ENDS = {
     "told": "✅ Thank you, it's kept. You'll find it just below.",
@@ -39,6 +42,7 @@ def render_prompt(notice: PromptNotice) -> Rendered:
         blocks += [_buttons(notice.team), *_who_sees(notice), *_rhythm(notice)]
     else:
         blocks.append(context(_ENDS.get(notice.answered, _ENDS["told"])))
+    blocks += [*why_back(notice.why_back), *asks_pulse(notice.pulse), *asks_why(notice.asks_why)]
     return Rendered(_text(notice), blocks)
 
 
@@ -47,7 +51,7 @@ def _opening(notice: PromptNotice) -> list[Block]:
     if notice.first:
         stop = button("Stop", names.PERSON_STOP, notice.team.id, confirm=_SURE_TO_STOP)
         blocks.append(section(_introduction(notice.team), stop if notice.answered is None else None))
-    blocks += [context(f"💛 {thanks}") for thanks in notice.thanks]
+    blocks += [context(f"💛 {thanks_words(thanks)}") for thanks in notice.thanks]
     if notice.nudge and notice.answered is None:
         blocks.append(context("⏰ Here is the question again, if now is a better moment."))
     if notice.team.purpose is not None:

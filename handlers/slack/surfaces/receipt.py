@@ -25,6 +25,7 @@ from handlers.slack.surfaces.blocks import (
 from handlers.slack.surfaces.rendered import Block, Element, Rendered
 from handlers.slack.surfaces.storyline import HIGHLIGHT, MOST_HIGHLIGHT, tag_words, words
 from handlers.slack.surfaces.text import CUT, cut, day, escape, escaped_size, mention, plain_line, size
+from handlers.slack.surfaces.thanks import thanks_words
 
 MOST_SHOWN = 2_500
 _GONE = "Gone. Its words are deleted here, and wherever I had shown them."
@@ -45,6 +46,7 @@ def render_receipt(notice: ReceiptNotice) -> Rendered:
         *_coach(notice),
         actions(*_buttons(notice)),
         *_also(notice),
+        *(context(f"💛 {thanks_words(thanks)}") for thanks in notice.thanks),
     ]
     return Rendered(_text(notice), blocks)
 

@@ -132,5 +132,12 @@ _WORDS: dict[Why, str | Callable[[Facts], str]] = {
     Why.CUSTOMER_GONE: "I no longer have that customer. Name one in a story, and it is here again.",
     Why.CUSTOMER_NAMELESS: "A customer needs a name that can be seen; a few letters are plenty. Nothing was changed.",
     Why.CUSTOMER_NAME_TAKEN: _name_taken,
+    Why.PULSE_NOT_YOURS: (
+        "This pulse is for the people of that team. Join in its channel, and the next one is yours, too."
+    ),
+    Why.PULSE_CLOSED: "This pulse is closed. Go to my Home tab for what it says; the next one comes next quarter.",
+    Why.PULSE_ANSWERED: (
+        "You answered this pulse already, thank you. Go to my Home tab once it has closed: it says the same to all."
+    ),
     Why.LAST_MANAGER: "A team needs a manager. Name another one first, then this works.",
 }
