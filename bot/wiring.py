@@ -25,6 +25,8 @@ from bot.usecases.building import Building
 from bot.usecases.composing import Composing, Look
 from bot.usecases.conversation import Conversation
 from bot.usecases.digesting import Digesting
+from bot.usecases.hope_asking import HopeAsking
+from bot.usecases.hoping import Hoping
 from bot.usecases.huddling import Huddling
 from bot.usecases.installations import Installations
 from bot.usecases.joining import Joining
@@ -144,6 +146,7 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
     building = Building(store, admission)
     asking = Asking(store, admission, telling)
     huddling = Huddling(store, store.huddles, admission, noticing)
+    retention = timedelta(days=settings.retention_days)
     checks = PurposeCheck(store, admission, joining, telling, rules)
     phrases = load_phrases(packaged_text("phrases.toml"))
     services = Services(
@@ -162,6 +165,7 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
         building=building,
         asking=asking,
         huddling=huddling,
+        hoping=Hoping(store, admission, telling, retention=retention),
         team_viewing=TeamViewing(store, admission),
         own_reasons=own_reasons,
         pulsing=pulsing,
@@ -179,7 +183,8 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
         building,
         asking,
         huddling,
-        retention=timedelta(days=settings.retention_days),
+        HopeAsking(store, directory),
+        retention=retention,
         riding=riding,
         look=_look_with(joining),
     )

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     NOTICE = "notice"
     HUDDLE_ASK = "huddle_ask"
     HUDDLE = "huddle"
+    OUTCOME = "outcome"
 
 
 SHOWS_STORIES = frozenset(

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from bot.domain.checks import Check
 from bot.domain.digests import Digest
+from bot.domain.hopes import Hope
 from bot.domain.huddles import Huddle
 from bot.domain.identity import UserId
 from bot.domain.pulses import Pulse
@@ -16,6 +17,31 @@ from bot.domain.reasons import Asked, WhyBack
 from bot.domain.stories import Story, Visibility
 from bot.domain.teams import Team
 from bot.domain.thanks import Thanks
+
+
+@dataclass(frozen=True, slots=True)
+class DueHope:
+    """A hope that its owner is, or was, asked about: `asks` while its day has come and nothing was said."""
+
+    hope: Hope
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeNotice:
+    """The question what came of a hope, alone in a DM; `due` None: it was let go."""
+
+    due: DueHope | None
+
+
+@dataclass(frozen=True, slots=True)
+class LaterOn:
+    """A story that was told before, and what came of it, as its teller lets the team hear: `on` is when they said."""
+
+    story: Story
+    hope: Hope
+    teller: str
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +57,8 @@ class PromptNotice:
     thanks: tuple[Thanks, ...] = ()
     asks_rhythm: bool = False
     nudge: bool = False
+    due: DueHope | None = None
+    """The one hope whose day has come and that is asked about along with it."""
     answered: str | None = None
     """How it ended, once it did ("told", "nothing", "later"): the buttons then give way to a line."""
     pulse: Pulse | None = None
@@ -53,6 +81,8 @@ class ReceiptNotice:
     """(team id, name) of other teams it could also be shared with."""
     ai_next: bool = False
     """Told before its teller heard that the team lets AI read stories: not this one, but from the next one on."""
+    hopes: tuple[Hope, ...] = ()
+    """What its teller hopes will be different, and what came of that."""
     thanks: tuple[Thanks, ...] = ()
 
 
@@ -128,6 +158,7 @@ class DigestNotice:
     likes: Mapping[str, int] | None = None
     beside: Mapping[str, Beside] = field(default_factory=dict)
     """By the id of the highlight that it stands beside."""
+    later: tuple[LaterOn, ...] = ()
     held: tuple[Story, ...] = ()
     """Only in a preview: what waits for a manager's look."""
 
@@ -208,4 +239,5 @@ Notice: TypeAlias = (
     | AskNotice
     | HuddleAskNotice
     | HuddleCardNotice
+    | OutcomeNotice
 )

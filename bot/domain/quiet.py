@@ -45,6 +45,7 @@ class Reason(StrEnum):
     NUDGE_OFF = "nudge_off"
     ALREADY_NUDGED = "already_nudged"
     DAY_OVER = "day_over"
+    SAID_ALREADY = "said_already"
 
     @property
     def words(self) -> str:
@@ -72,6 +73,7 @@ _WORDS: Mapping[Reason, str] = MappingProxyType(
         Reason.NUDGE_OFF: "nudges are off",
         Reason.ALREADY_NUDGED: "one nudge a day is enough",
         Reason.DAY_OVER: "the day would have been over by then",
+        Reason.SAID_ALREADY: "you had said what came of it, or let it go",
     }
 )
 

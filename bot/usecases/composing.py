@@ -28,6 +28,7 @@ from bot.usecases.asking import CODES as ASK_CODES
 from bot.usecases.asking import Asking
 from bot.usecases.building import Building
 from bot.usecases.digesting import Digesting
+from bot.usecases.hope_asking import HopeAsking
 from bot.usecases.huddling import Huddling
 from bot.usecases.late_changes import tell_tellers
 from bot.usecases.naming import names_of
@@ -62,6 +63,7 @@ class Composing:
         building: Building,
         asking: Asking,
         huddling: Huddling,
+        hopes: HopeAsking,
         *,
         riding: Riding,
         retention: timedelta,
@@ -76,6 +78,7 @@ class Composing:
         self._digesting = digesting
         self._noticing = noticing
         self._asking = asking
+        self._hopes = hopes
         self._retention = retention
         self._compose: dict[Kind, Compose] = {
             Kind.PROMPT: prompting.compose,
@@ -92,6 +95,7 @@ class Composing:
             Kind.HUDDLE: huddling.compose,
             Kind.NOTICE: self._plain,
             Kind.REPLY: building.compose,
+            Kind.OUTCOME: hopes.compose,
         }
 
     async def compose(self, delivery: Delivery, now: datetime) -> Composed:
@@ -110,6 +114,9 @@ class Composing:
                 await self._told_of_ai(delivery, now)
             case Kind.RECEIPT:
                 await self._told_of_ai(delivery, now)
+                await self._asks_in_place_of_the_prompt(delivery, now)
+            case Kind.OUTCOME:
+                await self._hopes.sent(delivery, now)
             case Kind.DIGEST:
                 await self._digesting.sent(delivery, now)
 
@@ -185,6 +192,7 @@ class Composing:
         team = await self._store.teams.get(story.workspace, story.team) if story.team else None
         mine = await self._store.stories.find(story.workspace, StoryQuery(teller=story.teller, limit=2))
         others = await self._store.teams.of_person(story.workspace, story.teller)
+        hopes = await self._store.hopes.of_stories(story.workspace, [story.id])
         return ReceiptNotice(
             story=story,
             team=team,
@@ -192,6 +200,7 @@ class Composing:
             until=(story.told_at + self._retention).date(),
             coach=_coach(story, person),
             others=team_choices([other for other in others if other.id != story.team]),
+            hopes=tuple(hopes.get(story.id, ())),
             ai_next=_ai_from_the_next_on(story, team, person),
             thanks=await self._riding.in_receipt(delivery, now),
         )
@@ -225,6 +234,16 @@ class Composing:
         return PlainNotice(
             str(delivery.data["code"]), dict(delivery.data.get("facts", {})), at=delivery.due_at
         )
+
+    async def _asks_in_place_of_the_prompt(self, receipt: Delivery, now: datetime) -> None:
+        """Whoever told a story before today's prompt gets none; a question that would have ridden in it comes alone."""
+        person = await self._store.people.get(receipt.workspace, receipt.recipient)
+        teams = await self._store.teams.of_person(receipt.workspace, receipt.recipient)
+        if person is None or not teams:
+            return
+        prompt_at = await self._prompting.next_prompt(person, teams, now)
+        if prompt_at is not None:
+            await self._hopes.in_the_prompts_place(person, teams[0], prompt_at, now)
 
     async def _told_of_ai(self, delivery: Delivery, now: datetime) -> None:
         """The message said that the team lets AI read stories: from here on those of its reader may be."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bot.domain.digests import Pick
+from bot.domain.hopes import Hope, Outcome
 from bot.domain.notices import DigestNotice
 from bot.domain.stories import Story
 from bot.domain.tags import labels
@@ -33,6 +34,21 @@ def as_json(notice: DigestNotice) -> dict[str, Any]:
 def printed(notice: DigestNotice) -> str:
     """The same digest to read, every story whole; what could steer a terminal is made visible."""
     return "".join(_visible(character) for character in "\n".join(_lines(notice)))
+
+
+def came_of(hope: Hope) -> str:
+    """What came of it with its owner's own words: "What we learned: …"."""
+    came = _CAME[hope.outcome] if hope.outcome is not None else "Still open"
+    line = " ".join(hope.line.split())
+    return f"{came}: {line}" if line else came
+
+
+_CAME = {
+    Outcome.CAME_TRUE: "It came true",
+    Outcome.PARTLY: "Partly. What we learned",
+    Outcome.NOT_YET: "Not yet",
+    Outcome.NO: "It didn't. What we learned",
+}
 
 
 def teller_name(notice: DigestNotice, story: Story) -> str:
@@ -77,7 +93,7 @@ def _lines(notice: DigestNotice) -> Iterator[str]:
         yield f"\n{notice.team.purpose.text}"
     if notice.digest.headline:
         yield f"\n{notice.digest.headline}"
-    if not highlights and not others:
+    if not highlights and not others and not notice.later:
         yield f"\n{QUIET_WEEK}"
     yield from _stories(notice, highlights)
     if others:
@@ -86,6 +102,10 @@ def _lines(notice: DigestNotice) -> Iterator[str]:
     if folded:
         yield "\nNearly the same"
     yield from _stories(notice, folded)
+    for each in notice.later:
+        yield f"\nSince {each.story.told_on.isoformat()}: {each.teller or SOMEBODY}"
+        yield from (f"  {line}" for line in each.story.text.splitlines())
+        yield f"  {came_of(each.hope)}"
     if notice.digest.question:
         yield f"\nFor Monday: {notice.digest.question}"
     yield f"({notice.digest.label})"

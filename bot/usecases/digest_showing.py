@@ -24,6 +24,7 @@ from bot.usecases.charting import chart_for
 from bot.usecases.digest_choosing import DigestChoosing, has_left
 from bot.usecases.digest_printing import FORMER
 from bot.usecases.holding import held_back
+from bot.usecases.outcomes_told import later_on
 from bot.usecases.telling import team_zone
 
 LOOKED_BACK = timedelta(weeks=12)
@@ -49,8 +50,11 @@ class DigestShowing:
         """How a digest reads at `now`. None where nothing is to be posted: the team is gone, or it is a second empty
         week running."""
         team = await self.team(digest.workspace, digest.team)
-        nothing = not digest.picks and not (preview and digest.held)
-        if team is None or (nothing and await self.quiet_before(digest)):
+        if team is None:
+            return None
+        later = await later_on(self._store, team, digest)
+        nothing = not digest.picks and not later and not (preview and digest.held)
+        if nothing and await self.quiet_before(digest):
             return None
         stories, held = await self._stories(digest, team, now)
         picks = standing(digest.picks, stories)
@@ -68,6 +72,7 @@ class DigestShowing:
             chart=await chart_for(self._store, team, digest.until) if stories else None,
             preview=preview,
             held=held if preview else (),
+            later=later,
             likes=Counter(pick.like for pick in picks if pick.like is not None),
             beside=await self._beside(team, digest, [stories[pick.story] for pick in picks if pick.featured]),
         )
@@ -82,6 +87,11 @@ class DigestShowing:
             if each.story.id in now and _for_everyone(now[each.story.id])
         }
         return replace(notice, beside=kept)
+
+    async def later_ids(self, team: Team, digest: Digest) -> list[str]:
+        """The ids of what a digest tells of earlier stories: those, and the hopes that were said with them."""
+        later = await later_on(self._store, team, digest)
+        return [each.story.id for each in later] + [each.hope.id for each in later]
 
     async def of_week(
         self, workspace: Workspace, team_id: TeamId, week: Week, now: datetime

@@ -153,7 +153,9 @@ class Digesting:
         preview = delivery.kind is Kind.PREVIEW
         shown = [pick.story for pick in digest.picks if pick.story not in digest.left_out]
         held = digest.held if preview else ()
-        await self._store.ledger.shows(delivery.workspace, delivery.id, [*shown, *held])
+        team = await self._showing.team(digest.workspace, digest.team)
+        later = await self._showing.later_ids(team, digest) if team is not None else []
+        await self._store.ledger.shows(delivery.workspace, delivery.id, [*shown, *held, *later])
         notice = await self._showing.notice(digest, now, preview=preview)
         if notice is None or not notice.beside:
             return notice

@@ -32,6 +32,7 @@ from bot.domain.teams import Membership, Team
 from bot.domain.zones import zone_or
 from bot.ports.stores import Store
 from bot.ports.world import Directory, Later, Skip
+from bot.usecases.hope_asking import HopeAsking
 from bot.usecases.noticing import Noticing
 from bot.usecases.riding import Riding
 from bot.usecases.telling import team_zone
@@ -64,6 +65,7 @@ class Prompting:
         self._directory = directory
         self._noticing = noticing
         self._riding = riding
+        self._hopes = HopeAsking(store, directory)
 
     async def compose(self, delivery: Delivery, now: datetime) -> PromptNotice | Skip | Later:
         """The prompt as it must read now; skipped with a reason that the person can read in `/purpose why`."""
@@ -71,7 +73,7 @@ class Prompting:
         if case is None:
             return Skip(Reason.LEFT)
         if delivery.state is DeliveryState.SENT:
-            return await self._notice(case, delivery.sent_at or now, asks_rhythm=False)
+            return await self._notice(case, delivery.sent_at or now, now, asks_rhythm=False)
         if delivery.number > 0 or delivery.kind is Kind.NUDGE:
             decision = await self._follow_up(case, now)
         else:
@@ -81,10 +83,11 @@ class Prompting:
             decision = await self._first(case, now)
         if isinstance(decision, Quiet):
             return Skip(decision.reason)
-        return await self._notice(case, now, asks_rhythm=decision.asks_rhythm)
+        return await self._notice(case, now, now, asks_rhythm=decision.asks_rhythm)
 
     async def sent(self, delivery: Delivery, now: datetime) -> None:
-        """One more prompt without an answer so far, and the introduction was made."""
+        """One more prompt without an answer so far, the introduction was made, and what rides in it was asked."""
+        await self._hopes.sent(delivery, now)
         person = await self._person(delivery.workspace, delivery.recipient)
         wishes: dict[str, object] = {}
         if person.introduced_at is None:
@@ -109,9 +112,6 @@ class Prompting:
         if not isinstance(due, Quiet):
             await self._store.ledger.owe([replace(_again(prompt, due), kind=Kind.NUDGE, number=0, data={})])
 
-    async def nothing_today(self, workspace: Workspace, user: UserId, now: datetime) -> None:
-        """A fine answer: nothing more comes today."""
-        prompt = await self._store.ledger.open_prompt(workspace, user, now=now)
     async def asked_by(
         self, workspace: Workspace, user: UserId, channel: ChannelId, ts: str
     ) -> str | None:
@@ -121,6 +121,9 @@ class Prompting:
             return None
         return found.id
 
+    async def nothing_today(self, workspace: Workspace, user: UserId, now: datetime) -> None:
+        """A fine answer: nothing more comes today."""
+        prompt = await self._store.ledger.open_prompt(workspace, user, now=now)
         await self._store.ledger.settle(
             workspace, user, kinds=(Kind.PROMPT, Kind.NUDGE), reason=Reason.NOTHING_TODAY, now=now
         )
@@ -223,9 +226,12 @@ class Prompting:
             return None
         return Later(due) if due > now else Skip(Reason.ZONE)
 
-    async def _notice(self, case: _Case, at: datetime, *, asks_rhythm: bool) -> PromptNotice:
+    async def _notice(self, case: _Case, at: datetime, now: datetime, *, asks_rhythm: bool) -> PromptNotice:
+        """`at` is when it is (or was) sent. One question beside the day's own is plenty."""
+        today = now.astimezone(case.zone).date()
+        due = None if asks_rhythm else await self._hopes.riding(case.delivery, today, case.zone)
         rides = await self._riding.in_prompt(
-            case.delivery, case.team, case.person, at, asks_already=asks_rhythm
+            case.delivery, case.team, case.person, now, asks_already=asks_rhythm or due is not None
         )
         before = await self._before(case)
         others = await self._store.teams.of_person(case.delivery.workspace, case.person.id)
@@ -240,6 +246,7 @@ class Prompting:
             thanks=rides.thanks,
             asks_rhythm=asks_rhythm,
             nudge=case.delivery.kind is Kind.NUDGE or case.delivery.number > 0,
+            due=due,
             pulse=rides.pulse,
             asks_why=rides.asks_why,
             why_back=rides.why_back,

@@ -9,7 +9,7 @@ from bot.domain.identity import UserId, Workspace
 from bot.domain.quiet import Reason
 from bot.ports.stores import Store
 
-UNASKED = (Kind.PROMPT, Kind.NUDGE, Kind.PREVIEW, Kind.HUDDLE_ASK)
+UNASKED = (Kind.PROMPT, Kind.NUDGE, Kind.PREVIEW, Kind.HUDDLE_ASK, Kind.OUTCOME)
 
 
 class Quieting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from bot.domain.hopes import Hope, Outcome
 from bot.domain.identity import TeamId, UserId, Workspace
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Visibility
@@ -11,9 +12,11 @@ from bot.domain.team_view import WEEKS, TeamView, team_view
 from bot.domain.teams import Team
 from bot.ports.stores import Store, StoryQuery
 from bot.usecases.admission import Admission
+from bot.usecases.outcomes_told import outcomes_told
 from bot.usecases.telling import team_zone
 
 _MOST_CHECKS = 100
+_OUTCOMES = {Outcome.CAME_TRUE: "Came true", Outcome.PARTLY: "Partly", Outcome.NO: "No, and learned from"}
 
 
 class TeamViewing:
@@ -34,9 +37,18 @@ class TeamViewing:
         allowed = await self._admission.manager(team, user, now)
         if isinstance(allowed, Refusal):
             return allowed
-        query = StoryQuery(team=team.id, since=now - timedelta(weeks=WEEKS), at_least=Visibility.MANAGERS)
+        since = now - timedelta(weeks=WEEKS)
+        query = StoryQuery(team=team.id, since=since, at_least=Visibility.MANAGERS)
         stories = [story async for story in self._store.stories.stream(workspace, query)]
         asked = list(dict.fromkeys(story.check for story in stories if story.check))[:_MOST_CHECKS]
         checks = [await self._store.checks.get(workspace, check) for check in asked]
         questions = {check.id: check.question for check in checks if check is not None}
-        return team, team_view(stories, questions, until=now, zone=team_zone(team))
+        came = [_outcome(hope) for hope in await outcomes_told(self._store, team, since, now)]
+        return team, team_view(stories, questions, until=now, zone=team_zone(team), outcomes=came)
+
+
+def _outcome(hope: Hope) -> tuple[str, UserId, datetime]:
+    """What came of it, whose it was (only to know how many they are), and when they said so."""
+    if hope.outcome is None or hope.answered_at is None:
+        raise ValueError("only an answered hope has an outcome")
+    return _OUTCOMES[hope.outcome], hope.person, hope.answered_at

@@ -10,6 +10,7 @@ from bot.domain.stories import StoryState
 from bot.domain.teams import Team
 from bot.domain.whentext import ENDLESS
 from bot.ports.stores import StoryQuery
+from handlers.slack import hoping
 from handlers.slack.incoming import Incoming
 from handlers.slack.services import Services
 from handlers.slack.surfaces.forms import FROM_HOME, read_meta
@@ -81,6 +82,7 @@ async def gather(
     return HomePage(
         asked=AskedAtHome(person, teams, await services.prompting.next_prompt(person, teams, now)),
         stories=await _stories(services, person, teams, before),
+        hopes=await hoping.at_home(services, person, teams, now),
         managed=await services.store.teams.managed_by(person.workspace, person.id),
         kept=KeptAtHome(services.retention_days),
     )

@@ -18,7 +18,7 @@ from bot.domain.teams import Team
 from bot.domain.whentext import parse_pause
 from bot.usecases.naming import names_of
 from bot.usecases.telling import Told, local_date
-from handlers.slack import digesting, forgetting, huddling, setup
+from handlers.slack import digesting, forgetting, hoping, huddling, setup
 from handlers.slack.incoming import Incoming
 from handlers.slack.services import Services
 from handlers.slack.slack_text import typed
@@ -151,7 +151,7 @@ async def _stories(incoming: Incoming, services: Services, rest: str, now: datet
 
 
 async def _why(incoming: Incoming, services: Services, rest: str, now: datetime) -> None:
-    kinds = (Kind.PROMPT, Kind.NUDGE)
+    kinds = (Kind.PROMPT, Kind.NUDGE, Kind.OUTCOME)
     recent = await services.store.ledger.to_person(incoming.workspace, incoming.user, kinds=kinds, limit=10)
     person = await services.admission.person(incoming.workspace, incoming.user, now)
     teams = await services.store.teams.of_person(incoming.workspace, incoming.user)
@@ -213,6 +213,7 @@ ANSWERS: dict[str, Answer] = {
     "stories": _stories,
     "digest": digesting.latest,
     "huddle": huddling.wish,
+    "try": hoping.try_command,
     "why": _why,
     "days": _days,
     "holidays": _holidays,

@@ -13,6 +13,7 @@ from handlers.slack import (
     digesting,
     forgetting,
     home,
+    hoping,
     huddling,
     joining,
     prompting,
@@ -30,6 +31,7 @@ from handlers.slack.surfaces import coaching, names
 from handlers.slack.surfaces.forgetting import FORGET_NO, FORGET_YES
 from handlers.slack.surfaces.home_asking import HOME_NUDGE, HOME_PAUSE, HOME_RESUME
 from handlers.slack.surfaces.home_stories import HOME_EARLIER, HOME_LATER
+from handlers.slack.surfaces.hope_forms import hope_errors, tell_errors
 from handlers.slack.surfaces.modals import form_errors
 from handlers.slack.surfaces.pulse import PULSE_ANSWER
 from handlers.slack.surfaces.pulse_form import VIEW_PULSE, pulse_errors
@@ -155,6 +157,16 @@ ACTIONS: dict[str, Route] = {
     names.HUDDLE_ASK_FIRST: Route(huddling.ask_first),
     names.HUDDLE_TOLD: Route(huddling.told),
     names.HUDDLE_ANOTHER: Route(huddling.another),
+    names.HOPE_ADD: _shows(hoping.add),
+    names.HOPE_MENU: Route(home.redrawn(hoping.from_menu)),
+    names.HOPE_TELL: _shows(hoping.tell_on),
+    names.HOPE_ALL: _shows(hoping.show_all),
+    names.OUTCOME_TRUE: _shows(hoping.chosen),
+    names.OUTCOME_PARTLY: _shows(hoping.chosen),
+    names.OUTCOME_NOT_YET: _shows(hoping.chosen),
+    names.OUTCOME_NO: _shows(hoping.chosen),
+    names.TRIAL_NEW: _shows(hoping.new_trial),
+    names.TRIAL_TAKE: _shows(hoping.take),
     names.SETUP_OPEN: _shows(setup.clicked),
     names.SETUP_DEFAULTS: Route(joining.use_defaults),
     names.SETUP_TRY: _shows(setup.try_it),
@@ -174,8 +186,10 @@ ACTIONS: dict[str, Route] = {
 }
 
 VIEWS: dict[str, Route] = {
-    names.VIEW_TELL: Route(telling.told, errors=form_errors),
+    names.VIEW_TELL: Route(telling.told, errors=tell_errors),
     names.VIEW_EDIT: Route(telling.edited, errors=form_errors),
+    names.VIEW_HOPE: Route(home.redrawn(hoping.said), errors=hope_errors),
+    names.VIEW_OUTCOME: Route(home.redrawn(hoping.answered), errors=hope_errors),
     names.VIEW_BUILD: Route(building.built, errors=form_errors),
     names.VIEW_CHECK: Route(purpose_check.answered, errors=form_errors),
     VIEW_SETUP: Route(setup.submitted, errors=setup_errors),

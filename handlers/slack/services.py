@@ -16,6 +16,7 @@ from bot.usecases.asking import Asking
 from bot.usecases.building import Building
 from bot.usecases.conversation import Conversation
 from bot.usecases.digesting import Digesting
+from bot.usecases.hoping import Hoping
 from bot.usecases.huddling import Huddling
 from bot.usecases.joining import Joining
 from bot.usecases.noticing import Noticing
@@ -53,6 +54,7 @@ class Services:
     building: Building
     asking: Asking
     huddling: Huddling
+    hoping: Hoping
     team_viewing: TeamViewing
     own_reasons: OwnReasons
     pulsing: Pulsing

@@ -10,10 +10,13 @@ from bot.ports.stores import StoryChange
 from bot.usecases.conversation import DirectMessage
 from bot.usecases.naming import name
 from bot.usecases.telling import Told
+from handlers.slack import hoping
 from handlers.slack.incoming import Incoming
 from handlers.slack.purpose import refuse, team_for
 from handlers.slack.services import Services
 from handlers.slack.slack_text import typed
+from handlers.slack.surfaces import names
+from handlers.slack.surfaces.hope_forms import hope_inputs, read_hope_form
 from handlers.slack.surfaces.modals import (
     colleague_modal,
     edit_modal,
@@ -103,7 +106,9 @@ NOT_YOUR_MESSAGE = (
 
 async def show_detail(incoming: Incoming, services: Services, now: datetime) -> None:
     """A click on "Add detail" inside a story modal."""
-    await services.update_view(incoming, with_detail(incoming.view))
+    days = await hoping.days_of(incoming, services, now)
+    more = hope_inputs(days) if incoming.view.get("callback_id") == names.VIEW_TELL else []
+    await services.update_view(incoming, with_detail(incoming.view, more, days.meta))
 
 
 async def told(incoming: Incoming, services: Services, now: datetime) -> None:
@@ -127,6 +132,10 @@ async def told(incoming: Incoming, services: Services, now: datetime) -> None:
         ),
         now,
     )
+    hope = read_hope_form(incoming.view)
+    if not isinstance(outcome, Refusal) and hope.words:
+        hoped = await hoping.promised(incoming, services, hope, outcome.id, now)
+        outcome = hoped if isinstance(hoped, Refusal) else outcome
     if isinstance(outcome, Refusal):
         await services.noticing.refuse(incoming.workspace, incoming.user, outcome, incoming.key, now)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.notices import ChartData
+from bot.usecases.charting import OUTCOMES
 from handlers.slack.surfaces.blocks import plain
 from handlers.slack.surfaces.rendered import Block
 from handlers.slack.surfaces.text import cut, listed
@@ -51,5 +52,8 @@ def picture_block(chart: ChartData, file: str) -> Block:
 def chart_words(chart: ChartData) -> str:
     """What the chart shows, for those who cannot see it."""
     most = sorted(chart.series, key=lambda series: -sum(series[1]))
-    told = [name for name, counts in most if sum(counts)][:3]
-    return f"Chart: kinds of difference over {len(chart.weeks)} weeks, most often {listed(told)}."
+    told = [name for name, counts in most if sum(counts) and name != OUTCOMES][:3]
+    weeks = f"over {len(chart.weeks)} weeks"
+    if not told:
+        return f"Chart: what came of earlier stories {weeks}."
+    return f"Chart: kinds of difference {weeks}, most often {listed(told)}."

@@ -23,6 +23,7 @@ from handlers.slack.surfaces.blocks import (
     select,
 )
 from handlers.slack.surfaces.chart import CHART_BLOCK, chart_block, chart_words
+from handlers.slack.surfaces.digest_later import later_blocks, later_words
 from handlers.slack.surfaces.digest_parts import Parts, parts_of
 from handlers.slack.surfaces.rendered import Block, Element, Rendered
 from handlers.slack.surfaces.storyline import (
@@ -65,11 +66,11 @@ def render_digest(notice: DigestNotice) -> Rendered:
     """The digest as it reads now, in its channel or (with its own buttons) in the manager's preview."""
     parts = parts_of(notice)
     blocks = [*(_preview(notice, parts) if notice.preview else []), *_top(notice)]
-    if parts.empty:
+    if parts.empty and not notice.later:
         blocks.append(paragraph(_ONLY_HELD if notice.held else _QUIET))
     for story in parts.highlights:
         blocks += _highlight(notice, parts, story)
-    blocks += [*_others(notice, parts), *_picture(notice, parts), *_end(notice)]
+    blocks += [*_others(notice, parts), *later_blocks(notice.later), *_picture(notice, parts), *_end(notice)]
     return Rendered(_text(notice, parts), blocks)
 
 
@@ -220,6 +221,7 @@ def _text(notice: DigestNotice, parts: Parts) -> str:
     lines += [plain_story(story, parts.name(story), parts.quote(story)) for story in parts.highlights]
     if parts.listed or parts.more:
         lines.append(f"and {len(parts.listed) + parts.more} more")
+    lines += [later_words(each) for each in notice.later]
     if notice.chart is not None:
         lines.append(chart_words(notice.chart))
     if notice.digest.question:

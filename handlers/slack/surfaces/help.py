@@ -10,6 +10,7 @@ from handlers.slack.surfaces.text import cut, escape, plain_line
 _TELL = (
     ("story [text]", "tell a story, now"),
     ("stories <words>", "find stories you may read"),
+    ("try [text]", "something to try with customers; I ask later what happened"),
     ("digest", "the last digest"),
     ("show", "the team's purpose"),
 )

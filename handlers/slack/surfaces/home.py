@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.teams import Team
-from handlers.slack.surfaces import home_asking, home_kept, home_stories, names
+from handlers.slack.surfaces import home_asking, home_hopes, home_kept, home_stories, names
 from handlers.slack.surfaces.blocks import actions, button, divider, line, rich, run, section
 from handlers.slack.surfaces.home_asking import AskedAtHome
+from handlers.slack.surfaces.home_hopes import HopesAtHome
 from handlers.slack.surfaces.home_kept import KeptAtHome
 from handlers.slack.surfaces.home_stories import StoriesAtHome
 from handlers.slack.surfaces.rendered import Block
@@ -29,6 +30,7 @@ class HomePage:
     asked: AskedAtHome
     kept: KeptAtHome
     stories: StoriesAtHome = field(default_factory=StoriesAtHome)
+    hopes: HopesAtHome | None = None
     managed: Sequence[Team] = ()
 
 
@@ -39,6 +41,7 @@ def home_view(page: HomePage) -> dict[str, Any]:
         *home_asking.home_section(page.asked),
         divider(),
         *home_stories.home_section(page.stories),
+        *home_hopes.home_section(page.hopes),
         *_managing(page.managed),
         divider(),
         *home_kept.home_section(page.kept),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.domain.teams import Team
 from handlers.slack.surfaces import names
 from handlers.slack.surfaces.audience import choice
 from handlers.slack.surfaces.blocks import actions, button, context, line, option, plain, rich, run, select
-from handlers.slack.surfaces.forms import form_errors, read_story_form
+from handlers.slack.surfaces.forms import form_errors, read_meta, read_story_form
 from handlers.slack.surfaces.inputs import form, input_block, text_input
 from handlers.slack.surfaces.reading import colleague_modal, read_modal
 from handlers.slack.surfaces.rendered import Block, Element, View
@@ -95,13 +96,18 @@ def edit_modal(*, story: Story, team: Team | None) -> View:
     return form(names.VIEW_EDIT, "Edit your story", "Save", blocks, {"story": story.id})
 
 
-def with_detail(view: Mapping[str, Any]) -> View:
-    """A form that is open, with its detail in place of **Add detail**; what was typed stays, by its names."""
+def with_detail(
+    view: Mapping[str, Any], more: Sequence[Block] = (), meta: Mapping[str, str] | None = None
+) -> View:
+    """A form that is open, with its detail and `more` in place of **Add detail**, carrying `meta` along as well; what
+    was typed stays, by its names."""
     blocks: list[Block] = []
     for block in view.get("blocks") or []:
-        blocks += _detail(None) if block.get("block_id") == names.BLOCK_DETAIL else [dict(block)]
-    kept = ("type", "callback_id", "title", "submit", "close", "private_metadata")
-    return {**{name: view[name] for name in kept if view.get(name)}, "blocks": blocks}
+        blocks += [*_detail(None), *more] if block.get("block_id") == names.BLOCK_DETAIL else [dict(block)]
+    kept = ("type", "callback_id", "title", "submit", "close")
+    carried = json.dumps(read_meta(view) | dict(meta or {}))
+    kept_parts = {name: view[name] for name in kept if view.get(name)}
+    return {**kept_parts, "private_metadata": carried, "blocks": blocks}
 
 
 def _words(label: str, text: str) -> Block:

@@ -75,6 +75,20 @@ HUDDLE_ASK_FIRST: Final = "huddle.ask_first"
 HUDDLE_TOLD: Final = "huddle.told"
 HUDDLE_ANOTHER: Final = "huddle.another"
 
+# Hopes and trials; the value is the hope's id, of a new promise its story's, of a new trial "new". `HOPE_MENU` is a
+# menu whose value is "hope:what". The four outcomes are named by their words.
+HOPE_ADD: Final = "hope.add"
+HOPE_CHANGE: Final = "hope.change"
+HOPE_MENU: Final = "hope.menu"
+HOPE_TELL: Final = "hope.tell"
+HOPE_ALL: Final = "hope.all"
+OUTCOME_TRUE: Final = "outcome.came_true"
+OUTCOME_PARTLY: Final = "outcome.partly"
+OUTCOME_NOT_YET: Final = "outcome.not_yet"
+OUTCOME_NO: Final = "outcome.no"
+TRIAL_NEW: Final = "trial.new"
+TRIAL_TAKE: Final = "trial.take"
+
 # Invitation; the value is the channel's id (set-up) or the team's (join).
 SETUP_OPEN: Final = "setup.open"
 SETUP_DEFAULTS: Final = "setup.defaults"
@@ -92,6 +106,8 @@ VIEW_CHECK: Final = "check.answer"
 VIEW_READ: Final = "story.read"
 VIEW_BUILD: Final = "story.build"
 VIEW_LIST: Final = "story.list"
+VIEW_HOPE: Final = "hope.say"
+VIEW_OUTCOME: Final = "hope.outcome"
 
 # The story form's inputs: one block each, with one element called `VALUE`.
 VALUE: Final = "value"
@@ -103,6 +119,13 @@ BLOCK_GOAL: Final = "story.goal"
 BLOCK_CHANGE: Final = "story.change"
 BLOCK_TAGS: Final = "story.tags"
 BLOCK_DETAIL: Final = "story.detail"
+
+# The inputs of a hope and of its outcome, with the same one element.
+BLOCK_HOPE: Final = "hope.words"
+BLOCK_AGAIN: Final = "hope.again"
+BLOCK_DAY: Final = "hope.day"
+BLOCK_LINE: Final = "hope.line"
+BLOCK_TOLD: Final = "hope.told"
 
 
 def paired(first: str, second: str) -> str:

@@ -106,6 +106,13 @@ def _setup_saved(facts: Facts) -> str:
     return f"Saved. {escape(facts.get('what', ''))}{thought}"
 
 
+def _trial_kept(facts: Facts) -> str:
+    return (
+        f"🌱 Noted. On {escape(facts.get('day', 'that day'))} I'll ask you, and only you, what happened. "
+        "My Home tab has it until then."
+    )
+
+
 def _no_manager(facts: Facts) -> str:
     return (
         f"*{_team(facts)}* has no manager any more. Everything goes on as it is; a workspace admin can name a new one "
@@ -134,6 +141,7 @@ WORDS: dict[str, str | Callable[[Facts], str]] = {
         "For your information: the stories that this team may see were exported by the operator of this bot, with "
         "the names of who told them. Nothing private was in it."
     ),
+    "trial_kept": _trial_kept,
     "not_updated": _not_updated,
     "parked.channel": _parked_channel,
     "parked.person": _parked_person,

@@ -24,6 +24,7 @@ from handlers.slack.surfaces.blocks import (
 )
 from handlers.slack.surfaces.pulse import asks_pulse
 from handlers.slack.surfaces.reasons import asks_why, why_back
+from handlers.slack.surfaces.hopes import due_blocks, due_words
 from handlers.slack.surfaces.rendered import Block, Rendered
 from handlers.slack.surfaces.text import MOST_FALLBACK, cut, escape, escaped_size, listed, plain_line
 from handlers.slack.surfaces.thanks import thanks_words
@@ -43,6 +44,8 @@ def render_prompt(notice: PromptNotice) -> Rendered:
     else:
         blocks.append(context(_ENDS.get(notice.answered, _ENDS["told"])))
     blocks += [*why_back(notice.why_back), *asks_pulse(notice.pulse), *asks_why(notice.asks_why)]
+    if notice.due is not None:
+        blocks += [divider(), *due_blocks(notice.due)]
     return Rendered(_text(notice), blocks)
 
 
@@ -137,6 +140,8 @@ def _text(notice: PromptNotice) -> str:
     if notice.team.purpose is not None:
         words.append(f"{notice.team.name}: {notice.team.purpose.text}")
     words.append(f"Seen by: {audience(notice.default_visibility, notice.team)}.")
+    if notice.due is not None:
+        words.append(due_words(notice.due))
     if notice.first:
         words.append(f"I'm the purpose bot of {notice.team.name}. Stop ends these questions.")
     return escape(cut("\n".join(words), MOST_FALLBACK, measure=escaped_size))

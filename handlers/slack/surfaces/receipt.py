@@ -22,6 +22,7 @@ from handlers.slack.surfaces.blocks import (
     section,
     select,
 )
+from handlers.slack.surfaces.hopes import receipt_blocks
 from handlers.slack.surfaces.rendered import Block, Element, Rendered
 from handlers.slack.surfaces.storyline import HIGHLIGHT, MOST_HIGHLIGHT, tag_words, words
 from handlers.slack.surfaces.text import CUT, cut, day, escape, escaped_size, mention, plain_line, size
@@ -41,6 +42,7 @@ def render_receipt(notice: ReceiptNotice) -> Rendered:
         section("*Kept.* Thank you. This is what I have:", _read_all(notice.story)),
         rich(quote(*_words(notice.story.text))),
         *_detail(notice.story),
+        *receipt_blocks(notice.hopes),
         *_seen_by(notice),
         *_first(notice),
         *_coach(notice),
@@ -128,6 +130,8 @@ def _buttons(notice: ReceiptNotice) -> list[Element]:
         buttons.append(button("Keep private", names.STORY_PRIVATE, story.id))
     if story.visibility < Visibility.TEAM and team is not None:
         buttons.append(button("Share with team", names.STORY_SHARE, story.id))
+    if not notice.hopes:
+        buttons.append(button("Add a hope", names.HOPE_ADD, story.id))
     buttons.append(button("Delete", names.STORY_DELETE, story.id, style="danger", confirm=_SURE))
     if team is not None:
         buttons.append(button("Read a colleague's", names.STORY_COLLEAGUE, story.id))

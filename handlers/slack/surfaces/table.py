@@ -15,6 +15,7 @@ from bot.domain.notices import (
     HuddleCardNotice,
     InvitationNotice,
     Notice,
+    OutcomeNotice,
     PlainNotice,
     PromptNotice,
     ReceiptNotice,
@@ -25,6 +26,7 @@ from handlers.slack.surfaces.asking import render_ask
 from handlers.slack.surfaces.building import render_build
 from handlers.slack.surfaces.digest import render_digest
 from handlers.slack.surfaces.draft import render_draft
+from handlers.slack.surfaces.hopes import render_outcome
 from handlers.slack.surfaces.huddle import render_huddle_ask, render_huddle_card
 from handlers.slack.surfaces.invitation import render_invitation
 from handlers.slack.surfaces.plain import render_plain
@@ -48,6 +50,7 @@ SURFACES: dict[type, Callable[[Any], Rendered]] = {
     AskNotice: render_ask,
     HuddleAskNotice: render_huddle_ask,
     HuddleCardNotice: render_huddle_card,
+    OutcomeNotice: render_outcome,
 }
 
 

@@ -20,6 +20,7 @@ _KINDS: Mapping[Kind, str] = {
     Kind.REMINDER: "purpose reminder",
     Kind.DIGEST: "digest",
     Kind.PREVIEW: "preview",
+    Kind.OUTCOME: "question on what came of a hope",
 }
 
 
