@@ -24,6 +24,7 @@ from bot.usecases.asking import Asking
 from bot.usecases.building import Building
 from bot.usecases.composing import Composing, Look
 from bot.usecases.conversation import Conversation
+from bot.usecases.customers import Customers
 from bot.usecases.digesting import Digesting
 from bot.usecases.hope_asking import HopeAsking
 from bot.usecases.hoping import Hoping
@@ -165,6 +166,7 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
         building=building,
         asking=asking,
         huddling=huddling,
+        customers=Customers(store, admission),
         hoping=Hoping(store, admission, telling, retention=retention),
         team_viewing=TeamViewing(store, admission),
         own_reasons=own_reasons,

@@ -44,6 +44,10 @@ _RELABEL = among(
     " WHERE workspace = :workspace AND id IN :stories",
     "stories",
 )
+_RELABEL_HOPES = among(
+    "UPDATE hope SET customer = :customer WHERE workspace = :workspace AND story IN :stories AND state <> 'dropped'",
+    "stories",
+)
 _THESE_STORIES = among(
     f"SELECT {COLUMNS} FROM story s WHERE s.workspace = :workspace AND s.id IN :stories", "stories"
 )
@@ -124,6 +128,7 @@ async def relabel_stories(
     for start in range(0, len(stories), _CHUNK):
         chunk = {"workspace": customer.workspace, "stories": list(stories[start : start + _CHUNK])}
         await connection.execute(_RELABEL, values | chunk)
+        await connection.execute(_RELABEL_HOPES, chunk | {"customer": customer.label})
         for row in (await connection.execute(_THESE_STORIES, chunk)).all():
             await _index(connection, story_of(row))
         await mark_stories(connection, customer.workspace, chunk["stories"])

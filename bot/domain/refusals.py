@@ -35,6 +35,7 @@ class Why(StrEnum):
     LAST_MANAGER = "last_manager"
     NO_HUDDLE_STORY = "no_huddle_story"
     CUSTOMER_GONE = "customer_gone"
+    CUSTOMER_UNKNOWN = "customer_unknown"
     CUSTOMER_NAMELESS = "customer_nameless"
     CUSTOMER_NAME_TAKEN = "customer_name_taken"
     PULSE_NOT_YOURS = "pulse_not_yours"

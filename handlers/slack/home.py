@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.domain.people import Person
-from bot.domain.stories import StoryState
 from bot.domain.teams import Team
 from bot.domain.whentext import ENDLESS
-from bot.ports.stores import StoryQuery
 from handlers.slack import hoping
 from handlers.slack.incoming import Incoming
 from handlers.slack.services import Services
@@ -17,7 +15,7 @@ from handlers.slack.surfaces.forms import FROM_HOME, read_meta
 from handlers.slack.surfaces.home import HomePage, home_view, not_for_guests
 from handlers.slack.surfaces.home_asking import AskedAtHome
 from handlers.slack.surfaces.home_kept import KeptAtHome
-from handlers.slack.surfaces.home_stories import PAGE, StoriesAtHome
+from handlers.slack.surfaces.home_stories import PAGE, StoriesAtHome, cursor_of, read_cursor
 
 
 async def opened(incoming: Incoming, services: Services, now: datetime) -> None:
@@ -28,7 +26,7 @@ async def opened(incoming: Incoming, services: Services, now: datetime) -> None:
 
 async def turned(incoming: Incoming, services: Services, now: datetime) -> None:
     """A click on "Earlier" or "Newest"; the value says from where."""
-    await publish(incoming, services, now, _cursor(incoming.value))
+    await publish(incoming, services, now, read_cursor(incoming.value))
 
 
 async def pause(incoming: Incoming, services: Services, now: datetime) -> None:
@@ -91,25 +89,14 @@ async def gather(
 async def _stories(
     services: Services, person: Person, teams: Sequence[Team], before: tuple[datetime, str] | None
 ) -> StoriesAtHome:
-    query = StoryQuery(teller=person.id, states=(StoryState.KEPT,), limit=PAGE + 1, before=before)
-    found = await services.store.stories.find(person.workspace, query)
-    last = found[PAGE - 1] if len(found) > PAGE else None
+    found = await services.store.customers.grouped(person.workspace, person.id, limit=PAGE + 1, before=before)
     return StoriesAtHome(
-        stories=found[:PAGE],
+        groups=found[:PAGE],
         teams=teams,
-        earlier=f"{last.told_at.timestamp()}:{last.id}" if last is not None else None,
+        earlier=cursor_of(found[PAGE - 1].story) if len(found) > PAGE else None,
         paged=before is not None,
     )
 
 
 async def _publish(incoming: Incoming, services: Services, view: dict[str, object]) -> None:
     await services.api.call(incoming.workspace, "views.publish", user_id=incoming.user, view=view)
-
-
-def _cursor(value: str) -> tuple[datetime, str] | None:
-    """Where a page begins; a value that is no cursor begins at the newest."""
-    at, _, story = value.partition(":")
-    try:
-        return datetime.fromtimestamp(float(at), UTC), story
-    except (ValueError, OverflowError, OSError):
-        return None

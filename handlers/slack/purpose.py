@@ -18,7 +18,7 @@ from bot.domain.teams import Team
 from bot.domain.whentext import parse_pause
 from bot.usecases.naming import names_of
 from bot.usecases.telling import Told, local_date
-from handlers.slack import digesting, forgetting, hoping, huddling, setup
+from handlers.slack import customers, digesting, forgetting, hoping, huddling, setup
 from handlers.slack.incoming import Incoming
 from handlers.slack.services import Services
 from handlers.slack.slack_text import typed
@@ -211,6 +211,7 @@ ANSWERS: dict[str, Answer] = {
     "show": _show,
     "story": _story,
     "stories": _stories,
+    "customer": customers.command,
     "digest": digesting.latest,
     "huddle": huddling.wish,
     "try": hoping.try_command,

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from handlers.slack import (
     building,
+    customers,
     digesting,
     forgetting,
     home,
@@ -28,6 +29,7 @@ from handlers.slack import (
 from handlers.slack.incoming import Incoming, from_a_bot
 from handlers.slack.services import Services
 from handlers.slack.surfaces import coaching, names
+from handlers.slack.surfaces.customers import naming_errors
 from handlers.slack.surfaces.forgetting import FORGET_NO, FORGET_YES
 from handlers.slack.surfaces.home_asking import HOME_NUDGE, HOME_PAUSE, HOME_RESUME
 from handlers.slack.surfaces.home_stories import HOME_EARLIER, HOME_LATER
@@ -115,10 +117,10 @@ ACTIONS: dict[str, Route] = {
     names.AI_REFUSE: Route(prompting.refuse_ai),
     names.STORY_EDIT: _shows(telling.open_edit),
     names.STORY_COACH: _shows(telling.open_edit),
-    names.STORY_PRIVATE: Route(home.redrawn(telling.keep_private)),
-    names.STORY_SHARE: Route(home.redrawn(telling.share_with_team)),
+    names.STORY_PRIVATE: Route(home.redrawn(customers.redrawn(telling.keep_private))),
+    names.STORY_SHARE: Route(home.redrawn(customers.redrawn(telling.share_with_team))),
     names.STORY_AUDIENCE: Route(telling.choose_audience),
-    names.STORY_DELETE: Route(home.redrawn(telling.withdraw)),
+    names.STORY_DELETE: Route(home.redrawn(customers.redrawn(telling.withdraw))),
     names.STORY_COLLEAGUE: _shows(telling.read_colleague),
     names.STORY_READ: _shows(telling.read_all),
     names.STORY_ALSO: Route(telling.also_share),
@@ -150,6 +152,11 @@ ACTIONS: dict[str, Route] = {
     names.WIDER_YES: Route(building.widen),
     names.WIDER_NO: Route(building.leave_as_it_is),
     names.HELD_GO_ON: Route(digesting.go_on),
+    names.CUSTOMER_OPEN: _shows(customers.opened),
+    names.CUSTOMER_CARD: _shows(customers.chosen),
+    names.CUSTOMER_NAME: _shows(customers.open_naming),
+    names.CUSTOMER_EARLIER: _shows(customers.turned),
+    names.CUSTOMER_NEWEST: _shows(customers.turned),
     names.TEAM_VIEW: _shows(team_view.opened),
     names.HUDDLE_YES: Route(huddling.answered),
     names.HUDDLE_ANY_TIME: Route(huddling.answered),
@@ -187,7 +194,8 @@ ACTIONS: dict[str, Route] = {
 
 VIEWS: dict[str, Route] = {
     names.VIEW_TELL: Route(telling.told, errors=tell_errors),
-    names.VIEW_EDIT: Route(telling.edited, errors=form_errors),
+    names.VIEW_EDIT: Route(home.redrawn(customers.redrawn(telling.edited)), errors=form_errors),
+    names.VIEW_CUSTOMER_NAME: Route(home.redrawn(customers.named), errors=naming_errors),
     names.VIEW_HOPE: Route(home.redrawn(hoping.said), errors=hope_errors),
     names.VIEW_OUTCOME: Route(home.redrawn(hoping.answered), errors=hope_errors),
     names.VIEW_BUILD: Route(building.built, errors=form_errors),

@@ -15,6 +15,7 @@ from bot.usecases.admission import Admission
 from bot.usecases.asking import Asking
 from bot.usecases.building import Building
 from bot.usecases.conversation import Conversation
+from bot.usecases.customers import Customers
 from bot.usecases.digesting import Digesting
 from bot.usecases.hoping import Hoping
 from bot.usecases.huddling import Huddling
@@ -54,6 +55,7 @@ class Services:
     building: Building
     asking: Asking
     huddling: Huddling
+    customers: Customers
     hoping: Hoping
     team_viewing: TeamViewing
     own_reasons: OwnReasons
@@ -92,8 +94,13 @@ class Services:
         """Put a modal on top of the one that was clicked."""
         return await self._view(incoming, "views.push", view=view)
 
-    async def update_view(self, incoming: Incoming, view: dict[str, Any]) -> bool:
-        """Change the modal that was clicked."""
+    async def update_view(self, incoming: Incoming, view: dict[str, Any], *, below: bool = False) -> bool:
+        """Change the modal that was clicked, or the one `below` it."""
+        which = (
+            {"view_id": incoming.view.get("previous_view_id")}
+            if below
+            else {"view_id": incoming.view.get("id"), "hash": incoming.view.get("hash")}
+        )
         try:
             await self.api.call(
                 incoming.workspace,

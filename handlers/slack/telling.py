@@ -10,12 +10,13 @@ from bot.ports.stores import StoryChange
 from bot.usecases.conversation import DirectMessage
 from bot.usecases.naming import name
 from bot.usecases.telling import Told
-from handlers.slack import hoping
+from handlers.slack import customers, hoping
 from handlers.slack.incoming import Incoming
 from handlers.slack.purpose import refuse, team_for
 from handlers.slack.services import Services
 from handlers.slack.slack_text import typed
 from handlers.slack.surfaces import names
+from handlers.slack.surfaces.forms import StoryForm
 from handlers.slack.surfaces.hope_forms import hope_inputs, read_hope_form
 from handlers.slack.surfaces.modals import (
     colleague_modal,
@@ -108,7 +109,8 @@ async def show_detail(incoming: Incoming, services: Services, now: datetime) -> 
     """A click on "Add detail" inside a story modal."""
     days = await hoping.days_of(incoming, services, now)
     more = hope_inputs(days) if incoming.view.get("callback_id") == names.VIEW_TELL else []
-    await services.update_view(incoming, with_detail(incoming.view, more, days.meta))
+    known = await services.store.customers.of_owner(incoming.workspace, incoming.user)
+    await services.update_view(incoming, with_detail(incoming.view, more, days.meta, known))
 
 
 async def told(incoming: Incoming, services: Services, now: datetime) -> None:
@@ -124,7 +126,7 @@ async def told(incoming: Incoming, services: Services, now: datetime) -> None:
             source=form.source or Source.MODAL,
             team=form.team if form.team in teams else None,
             visibility=form.visibility,
-            customer=form.customer,
+            customer=await _customer(incoming, services, form),
             goal=form.goal,
             change=form.change,
             tags=form.tags,
@@ -147,7 +149,12 @@ async def open_edit(incoming: Incoming, services: Services, now: datetime) -> No
         await refuse(incoming, services, story)
         return
     team = await services.store.teams.get(incoming.workspace, story.team) if story.team else None
-    await services.open_view(incoming, edit_modal(story=story, team=team))
+    known = await services.store.customers.of_owner(incoming.workspace, incoming.user)
+    view = edit_modal(story=story, team=team, known=known, carried=customers.carried(incoming.view))
+    if incoming.view.get("type") == "modal":
+        await services.push_view(incoming, view)
+    else:
+        await services.open_view(incoming, view)
 
 
 async def edited(incoming: Incoming, services: Services, now: datetime) -> None:
@@ -155,7 +162,7 @@ async def edited(incoming: Incoming, services: Services, now: datetime) -> None:
     form = read_story_form(incoming.view)
     change = StoryChange(
         text=form.text or None,
-        customer=form.customer,
+        customer=await _customer(incoming, services, form),
         goal=form.goal,
         change=form.change,
         tags=form.tags,
@@ -165,6 +172,12 @@ async def edited(incoming: Incoming, services: Services, now: datetime) -> None:
     outcome = await services.telling.edit(incoming.workspace, incoming.user, form.story or "", change, now)
     if isinstance(outcome, Refusal):
         await services.noticing.refuse(incoming.workspace, incoming.user, outcome, incoming.key, now)
+
+
+async def _customer(incoming: Incoming, services: Services, form: StoryForm) -> str:
+    """Who a story is about: picked from those named before, else as typed."""
+    picked = await services.customers.picked(incoming.workspace, incoming.user, form.customer_pick)
+    return picked or form.customer
 
 
 async def _changed(incoming: Incoming, services: Services, now: datetime, change: StoryChange) -> None:

@@ -206,7 +206,7 @@ async def test_customers_are_found_by_the_beginning_of_a_word_in_what_one_may_se
 
 
 async def test_who_reads_only_the_mask_does_not_find_a_customer_by_its_name(store: Store) -> None:
-    wide = {"visibility": Visibility.COMPANY, "change": "Sleeps again"}
+    wide: dict[str, Any] = {"visibility": Visibility.COMPANY, "change": "Sleeps again"}
     told = await tell(store, "Corner Clinic", text="They open on time now.", **wide)
     await store.customers.change(
         ACME, "alice", told.customer_id or "", Naming("Corner Clinic"), "a clinic in Lyon"
@@ -239,7 +239,7 @@ async def test_who_reads_only_the_mask_does_not_find_a_customer_by_its_name(stor
 
 
 async def test_masked_stories_before_it_do_not_hide_what_a_viewer_may_find(store: Store) -> None:
-    wide = {"visibility": Visibility.COMPANY}
+    wide: dict[str, Any] = {"visibility": Visibility.COMPANY}
     told = [await tell(store, "Corner", minute=minute, text="A.", **wide) for minute in range(5)]
     await store.customers.change(ACME, "alice", told[0].customer_id or "", Naming("Corner"), "a clinic")
     open_one = await tell(store, "", minute=-1, text="A round table in the corner, and much else.", **wide)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.customers import MOST_NAME
 from bot.domain.folding import clean, is_blank
 from bot.domain.stories import Source, Visibility
 from bot.domain.tags import known_tags
@@ -20,12 +21,14 @@ FROM_HOME = "home"
 @dataclass(frozen=True, slots=True)
 class StoryForm:
     """The story form as submitted. `text` is as typed ("" where the form had no words to edit); `visibility` None
-    where it was not asked. The rest says what the form was about."""
+    where it was not asked. `customer_pick` is the id of one named before, chosen in place of typing. The rest says what
+    the form was about."""
 
     text: str
     visibility: Visibility | None = None
     team: str | None = None
     customer: str = ""
+    customer_pick: str = ""
     goal: str = ""
     change: str = ""
     tags: tuple[str, ...] = ()
@@ -44,6 +47,7 @@ def read_story_form(view: Mapping[str, Any]) -> StoryForm:
         visibility=Visibility.from_word(chosen_of(view, names.BLOCK_AUDIENCE)),
         team=chosen_of(view, names.BLOCK_TEAM) or meta.get("team"),
         customer=text_of(view, names.BLOCK_CUSTOMER),
+        customer_pick=chosen_of(view, names.BLOCK_CUSTOMER_PICK),
         goal=text_of(view, names.BLOCK_GOAL),
         change=text_of(view, names.BLOCK_CHANGE),
         tags=known_tags(_chosen_many(view, names.BLOCK_TAGS)),
@@ -59,6 +63,10 @@ def form_errors(incoming: Incoming) -> dict[str, str]:
     value = value_of(incoming.view, names.BLOCK_TEXT)
     if value and is_blank(text_of(incoming.view, names.BLOCK_TEXT)):
         return {names.BLOCK_TEXT: "A few words are needed here. One short sentence is plenty."}
+    if len(text_of(incoming.view, names.BLOCK_CUSTOMER)) > MOST_NAME:
+        return {
+            names.BLOCK_CUSTOMER: f"A customer's name has at most {MOST_NAME} characters. A shorter one works."
+        }
     return {}
 
 

@@ -11,6 +11,7 @@ _TELL = (
     ("story [text]", "tell a story, now"),
     ("stories <words>", "find stories you may read"),
     ("try [text]", "something to try with customers; I ask later what happened"),
+    ("customer <name>", "before you meet one: what they are after, what was hoped, one question"),
     ("digest", "the last digest"),
     ("show", "the team's purpose"),
 )

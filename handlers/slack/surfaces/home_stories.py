@@ -1,44 +1,47 @@
-"""Home's part with one's own stories: a page of them, and what can be done with each."""
+"""Home's part with one's own stories: by customer, the newest first, and what can be done with each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from bot.domain.identity import TeamId
+from bot.domain.identity import StoryId, TeamId
 from bot.domain.stories import Story, Visibility
 from bot.domain.teams import Team
+from bot.ports.customers import Group
 from handlers.slack.surfaces import names
 from handlers.slack.surfaces.audience import audience
-from handlers.slack.surfaces.blocks import actions, button, context, quote, rich, run, section
-from handlers.slack.surfaces.rendered import Block
+from handlers.slack.surfaces.blocks import actions, button, context, line, quote, rich, run, section
+from handlers.slack.surfaces.rendered import Block, Element
 from handlers.slack.surfaces.storyline import tag_words
 from handlers.slack.surfaces.text import cut, day, plain_line
 
 HOME_EARLIER = "home.earlier"
 HOME_LATER = "home.later"
-PAGE = 10
+PAGE = 8
 _SHOWN = 600
+_MOST_CUSTOMER = 150
 
 
 @dataclass(frozen=True, slots=True)
 class StoriesAtHome:
-    """One page of a person's stories; `earlier` is the cursor of the next page, or None."""
+    """One page of a person's stories, one for each customer; `earlier` is the cursor of the next page, or None."""
 
-    stories: Sequence[Story] = ()
+    groups: Sequence[Group] = ()
     teams: Sequence[Team] = ()
     earlier: str | None = None
     paged: bool = False
 
 
 def home_section(told: StoriesAtHome) -> list[Block]:
-    """At most 32 blocks: three a story, and the pages."""
-    if not told.stories:
+    """At most 26 blocks: three a customer, and the pages."""
+    if not told.groups:
         return [section("*My stories*\nNothing here yet. One sentence about one customer is a story.")]
     teams: Mapping[TeamId, Team] = {team.id: team for team in told.teams}
-    blocks: list[Block] = [section("*My stories*")]
-    for story in told.stories:
-        blocks += _story(story, teams.get(story.team or ""))
+    blocks: list[Block] = [section("*My stories, by customer*")]
+    for place, group in enumerate(told.groups):
+        blocks += own_story(group.story, teams.get(group.story.team or ""), _behind(group, place))
     turn = []
     if told.paged:
         turn.append(button("Newest", HOME_LATER, "newest"))
@@ -49,11 +52,9 @@ def home_section(told: StoriesAtHome) -> list[Block]:
     return blocks
 
 
-def _story(story: Story, team: Team | None) -> list[Block]:
-    about = [day(story.told_on)]
-    if story.customer:
-        about.append(plain_line(story.customer))
-    about.append(f"seen by {audience(story.visibility, team)}")
+def own_story(story: Story, team: Team | None, behind: Sequence[Element] = ()) -> list[Block]:
+    """One story of the reader's own in three blocks, with what can be done with it; `behind` are more clicks."""
+    about = [day(story.told_on), f"seen by {audience(story.visibility, team)}"]
     if story.tags:
         about.append(tag_words(story))
     clicks = [button("Edit", names.STORY_EDIT, story.id)]
@@ -66,8 +67,33 @@ def _story(story: Story, team: Team | None) -> list[Block]:
     clicks.append(button("Delete", names.STORY_DELETE, story.id, style="danger"))
     if len(story.text) > _SHOWN:
         clicks.append(button("Read all", names.STORY_READ, story.id))
+    customer = cut(plain_line(story.customer), _MOST_CUSTOMER)
+    name = [line(run(customer, bold=True))] if customer else []
     return [
-        rich(quote(run(cut(story.text, _SHOWN)))),
+        rich(*name, quote(run(cut(story.text, _SHOWN)))),
         context(cut(" · ".join(about), 500)),
-        actions(*clicks),
+        actions(*clicks, *behind),
     ]
+
+
+def _behind(group: Group, place: int) -> list[Element]:
+    """The way to all that was told about a customer, and to its card."""
+    if group.story.customer_id is None:
+        return []
+    more = f" ({group.stories} stories)" if group.stories > 1 else ""
+    words = f"About {cut(plain_line(group.story.customer), 40)}{more}"
+    return [button(words, f"{names.CUSTOMER_OPEN}#{place}", group.story.customer_id)]
+
+
+def cursor_of(story: Story) -> str:
+    """Where the page after this story begins."""
+    return f"{story.told_at.timestamp()}:{story.id}"
+
+
+def read_cursor(value: str) -> tuple[datetime, StoryId] | None:
+    """Where a page begins; a value that is no cursor begins at the newest."""
+    at, _, story = value.partition(":")
+    try:
+        return datetime.fromtimestamp(float(at), UTC), story
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -7,17 +7,29 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.domain.checks import Check
+from bot.domain.customers import MOST_NAME, Customer
 from bot.domain.stories import Source, Story, Visibility
 from bot.domain.tags import MOST_TAGS, TAGS
 from bot.domain.teams import Team
 from handlers.slack.surfaces import names
 from handlers.slack.surfaces.audience import choice
-from handlers.slack.surfaces.blocks import actions, button, context, line, option, plain, rich, run, select
+from handlers.slack.surfaces.blocks import (
+    MOST_OPTION,
+    actions,
+    button,
+    context,
+    line,
+    option,
+    plain,
+    rich,
+    run,
+    select,
+)
 from handlers.slack.surfaces.forms import form_errors, read_meta, read_story_form
 from handlers.slack.surfaces.inputs import form, input_block, text_input
 from handlers.slack.surfaces.reading import colleague_modal, read_modal
 from handlers.slack.surfaces.rendered import Block, Element, View
-from handlers.slack.surfaces.text import plain_line, size
+from handlers.slack.surfaces.text import cut, plain_line, size
 
 __all__ = [
     "answer_modal",
@@ -31,7 +43,6 @@ __all__ = [
 ]
 
 MOST_INPUT = 3_000
-_MOST_CUSTOMER = 200
 _MOST_DETAIL = 1_000
 _TOO_LONG = (
     "A form holds 3,000 characters, and this is longer. To keep it whole, send it to me as a direct message."
@@ -83,8 +94,15 @@ def answer_modal(*, check: Check, team: Team | None, default: Visibility) -> Vie
     return form(names.VIEW_CHECK, "Share your story", "Share", blocks, {"check": check.id})
 
 
-def edit_modal(*, story: Story, team: Team | None) -> View:
-    """The form that changes a story: everything that can be said about it, filled in."""
+def edit_modal(
+    *,
+    story: Story,
+    team: Team | None,
+    known: Sequence[Customer] = (),
+    carried: Mapping[str, str] | None = None,
+) -> View:
+    """The form that changes a story: everything that can be said about it, filled in. `known` are the customers that
+    its teller named before, `carried` is metadata of the view that it is opened from."""
     blocks = (
         [context(_LONGER_THAN_A_FORM)]
         if size(story.text) > MOST_INPUT
@@ -92,18 +110,23 @@ def edit_modal(*, story: Story, team: Team | None) -> View:
     )
     if team is not None:
         blocks.append(_audience(story.visibility, team))
-    blocks += _detail(story)
-    return form(names.VIEW_EDIT, "Edit your story", "Save", blocks, {"story": story.id})
+    blocks += _detail(story, known)
+    return form(names.VIEW_EDIT, "Edit your story", "Save", blocks, {**(carried or {}), "story": story.id})
 
 
 def with_detail(
-    view: Mapping[str, Any], more: Sequence[Block] = (), meta: Mapping[str, str] | None = None
+    view: Mapping[str, Any],
+    more: Sequence[Block] = (),
+    meta: Mapping[str, str] | None = None,
+    known: Sequence[Customer] = (),
 ) -> View:
     """A form that is open, with its detail and `more` in place of **Add detail**, carrying `meta` along as well; what
-    was typed stays, by its names."""
+    was typed stays, by its names. `known` are the customers that its teller named before."""
     blocks: list[Block] = []
     for block in view.get("blocks") or []:
-        blocks += [*_detail(None), *more] if block.get("block_id") == names.BLOCK_DETAIL else [dict(block)]
+        blocks += (
+            [*_detail(None, known), *more] if block.get("block_id") == names.BLOCK_DETAIL else [dict(block)]
+        )
     kept = ("type", "callback_id", "title", "submit", "close")
     carried = json.dumps(read_meta(view) | dict(meta or {}))
     kept_parts = {name: view[name] for name in kept if view.get(name)}
@@ -137,10 +160,10 @@ def _detail_button() -> Block:
     return block
 
 
-def _detail(story: Story | None) -> list[Block]:
+def _detail(story: Story | None, known: Sequence[Customer]) -> list[Block]:
     customer, goal, change = (story.customer, story.goal, story.change) if story else ("", "", "")
     asked = (
-        (names.BLOCK_CUSTOMER, "Customer", _MOST_CUSTOMER, "Who was it for?", customer),
+        (names.BLOCK_CUSTOMER, "Customer", MOST_NAME, "Two of one name? Acme (Lyon)", customer),
         (names.BLOCK_GOAL, "What were they after?", _MOST_DETAIL, "In their words, if you have them", goal),
         (names.BLOCK_CHANGE, "What is different for them now?", _MOST_DETAIL, "Small things count", change),
     )
@@ -148,7 +171,16 @@ def _detail(story: Story | None) -> list[Block]:
         input_block(block, label, text_input(most, hint, text), optional=True)
         for block, label, most, hint, text in asked
     ]
-    return [*inputs, _tags(story.tags if story else ())]
+    return [inputs[0], *_pick(known), *inputs[1:], _tags(story.tags if story else ())]
+
+
+def _pick(known: Sequence[Customer]) -> list[Block]:
+    """A customer from those named before, in place of typing it again."""
+    choices = [(cut(plain_line(each.label), MOST_OPTION), each.id) for each in known]
+    if not choices:
+        return []
+    menu = _menu("Choose a customer", choices, None)
+    return [input_block(names.BLOCK_CUSTOMER_PICK, "Or one that you named before", menu, optional=True)]
 
 
 def _tags(chosen: Sequence[str]) -> Block:

@@ -64,6 +64,13 @@ PAGE_DIGEST_BACK: Final = "page.digest_back"
 PAGE_CHECK: Final = "page.check"
 PAGE_CHECK_BACK: Final = "page.check_back"
 
+# A customer; the value is the id of one of its records, of a page of its stories "customer|cursor".
+CUSTOMER_OPEN: Final = "customer.open"
+CUSTOMER_CARD: Final = "customer.card"
+CUSTOMER_NAME: Final = "customer.name"
+CUSTOMER_EARLIER: Final = "customer.earlier"
+CUSTOMER_NEWEST: Final = "customer.newest"
+
 # Home, for managers; the value is the team's id.
 TEAM_VIEW: Final = "team.view"
 
@@ -106,6 +113,8 @@ VIEW_CHECK: Final = "check.answer"
 VIEW_READ: Final = "story.read"
 VIEW_BUILD: Final = "story.build"
 VIEW_LIST: Final = "story.list"
+VIEW_CUSTOMER: Final = "customer.read"
+VIEW_CUSTOMER_NAME: Final = "customer.name"
 VIEW_HOPE: Final = "hope.say"
 VIEW_OUTCOME: Final = "hope.outcome"
 
@@ -115,10 +124,17 @@ BLOCK_TEXT: Final = "story.text"
 BLOCK_AUDIENCE: Final = "story.audience"
 BLOCK_TEAM: Final = "story.team"
 BLOCK_CUSTOMER: Final = "story.customer"
+BLOCK_CUSTOMER_PICK: Final = "story.customer_pick"
 BLOCK_GOAL: Final = "story.goal"
 BLOCK_CHANGE: Final = "story.change"
 BLOCK_TAGS: Final = "story.tags"
 BLOCK_DETAIL: Final = "story.detail"
+
+# The inputs of a customer's name, with the same one element.
+BLOCK_NAME: Final = "customer.name"
+BLOCK_HINT: Final = "customer.hint"
+BLOCK_MASKED: Final = "customer.masked"
+BLOCK_JOIN: Final = "customer.join"
 
 # The inputs of a hope and of its outcome, with the same one element.
 BLOCK_HOPE: Final = "hope.words"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.domain.refusals import Refusal, Why
-from handlers.slack.surfaces.text import escape, listed, mention
+from handlers.slack.surfaces.text import cut, escape, listed, mention
 
 Facts = Mapping[str, str]
 
@@ -61,6 +61,18 @@ def _day_too_far(facts: Facts) -> str:
     until = escape(facts.get("until", ""))
     latest = f" The latest day I can ask on is {until}." if until else ""
     return f"That is further ahead than I keep things.{latest} Try “90 days”, or a nearer date."
+
+
+def _unknown_customer(facts: Facts) -> str:
+    name = facts.get("name")
+    if not name:
+        return (
+            "You have named no customer yet. *Add detail* in a story has a place for one: `/purpose story`."
+        )
+    return (
+        f"I find no customer that begins with “{escape(cut(name, 100))}” in what you may read. Try the first letters, "
+        f"or `/purpose stories {escape(cut(name, 100))}` for stories with that word."
+    )
 
 
 def _name_taken(facts: Facts) -> str:
@@ -130,6 +142,7 @@ _WORDS: dict[Why, str | Callable[[Facts], str]] = {
         "I can't tell which day that is. Try “30 days”, “friday”, “1 March” or a date such as “2026-12-31”."
     ),
     Why.CUSTOMER_GONE: "I no longer have that customer. Name one in a story, and it is here again.",
+    Why.CUSTOMER_UNKNOWN: _unknown_customer,
     Why.CUSTOMER_NAMELESS: "A customer needs a name that can be seen; a few letters are plenty. Nothing was changed.",
     Why.CUSTOMER_NAME_TAKEN: _name_taken,
     Why.PULSE_NOT_YOURS: (
