@@ -102,13 +102,7 @@ class Services:
             else {"view_id": incoming.view.get("id"), "hash": incoming.view.get("hash")}
         )
         try:
-            await self.api.call(
-                incoming.workspace,
-                "views.update",
-                view_id=incoming.view.get("id"),
-                hash=incoming.view.get("hash"),
-                view=view,
-            )
+            await self.api.call(incoming.workspace, "views.update", **which, view=view)
         except SlackSaidNo as refusal:
             if refusal.code not in _VIEW_IS_PAST:
                 raise
