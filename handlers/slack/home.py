@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.people import Person
 from bot.domain.teams import Team
 from bot.domain.whentext import ENDLESS
-from handlers.slack import hoping
+from handlers.slack import hoping, pulsing, reasons
 from handlers.slack.incoming import Incoming
 from handlers.slack.services import Services
 from handlers.slack.surfaces.forms import FROM_HOME, read_meta
@@ -77,11 +77,15 @@ async def gather(
 ) -> HomePage:
     """What a person's Home shows now: each part from whoever knows about it."""
     teams = await services.store.teams.of_person(person.workspace, person.id)
+    managed = await services.store.teams.managed_by(person.workspace, person.id)
+    known = [*teams, *(team for team in managed if team.id not in {each.id for each in teams})]
     return HomePage(
         asked=AskedAtHome(person, teams, await services.prompting.next_prompt(person, teams, now)),
         stories=await _stories(services, person, teams, before),
         hopes=await hoping.at_home(services, person, teams, now),
-        managed=await services.store.teams.managed_by(person.workspace, person.id),
+        managed=managed,
+        reasons=await reasons.at_home(services, person, known, now),
+        pulses=await pulsing.at_home(services, known, now),
         kept=KeptAtHome(services.retention_days),
     )
 

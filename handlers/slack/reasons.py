@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.people import Person
@@ -48,7 +49,7 @@ async def keep_away(incoming: Incoming, services: Services, now: datetime) -> No
     await services.own_reasons.keep_away(incoming.workspace, incoming.user)
 
 
-async def at_home(services: Services, person: Person, teams: list[Team], now: datetime) -> ReasonsAtHome:
+async def at_home(services: Services, person: Person, teams: Sequence[Team], now: datetime) -> ReasonsAtHome:
     """Home's part."""
     today = local_date(person, teams[0] if teams else None, now)
     return ReasonsAtHome(person, await services.own_reasons.of_colleagues(person, teams, today))

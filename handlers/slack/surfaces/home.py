@@ -11,11 +11,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.teams import Team
-from handlers.slack.surfaces import home_asking, home_hopes, home_kept, home_stories, names
+from handlers.slack.surfaces import (
+    home_asking,
+    home_hopes,
+    home_kept,
+    home_pulse,
+    home_reasons,
+    home_stories,
+    names,
+)
 from handlers.slack.surfaces.blocks import actions, button, divider, line, rich, run, section
 from handlers.slack.surfaces.home_asking import AskedAtHome
 from handlers.slack.surfaces.home_hopes import HopesAtHome
 from handlers.slack.surfaces.home_kept import KeptAtHome
+from handlers.slack.surfaces.home_pulse import PulsesAtHome
+from handlers.slack.surfaces.home_reasons import ReasonsAtHome
 from handlers.slack.surfaces.home_stories import StoriesAtHome
 from handlers.slack.surfaces.rendered import Block
 from handlers.slack.surfaces.text import cut, plain_line
@@ -32,16 +42,20 @@ class HomePage:
     stories: StoriesAtHome = field(default_factory=StoriesAtHome)
     hopes: HopesAtHome | None = None
     managed: Sequence[Team] = ()
+    reasons: ReasonsAtHome | None = None
+    pulses: PulsesAtHome = field(default_factory=PulsesAtHome)
 
 
 def home_view(page: HomePage) -> dict[str, Any]:
     """The view that views.publish takes; never over 100 blocks."""
     blocks = [
         *_purposes(page.asked.teams or page.managed),
+        *home_reasons.home_section(page.reasons),
         *home_asking.home_section(page.asked),
         divider(),
         *home_stories.home_section(page.stories),
         *home_hopes.home_section(page.hopes),
+        *home_pulse.home_section(page.pulses),
         *_managing(page.managed),
         divider(),
         *home_kept.home_section(page.kept),

@@ -24,8 +24,10 @@ class ReasonsAtHome:
     colleagues: Sequence[SharedReason] = ()
 
 
-def home_section(reasons: ReasonsAtHome) -> list[Block]:
+def home_section(reasons: ReasonsAtHome | None) -> list[Block]:
     """At most five blocks."""
+    if reasons is None:
+        return []
     return [*_mine(reasons.person), *_theirs(reasons.colleagues)]
 
 
