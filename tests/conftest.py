@@ -14,8 +14,9 @@ from bot.db.schema import metadata
 from bot.db.store import SqlStore
 from bot.ports.stores import Store
 from tests.fakes import FakeStore
+from tests.leaks import TOKEN_KEY, pytest_configure, pytest_runtest_makereport
 
-TOKEN_KEY = "x7aCkhJ4ZEkiu4kz5BzbRcBnzbyCPxNOS4yw0Os_0Q0="
+__all__ = ["TOKEN_KEY", "pytest_configure", "pytest_runtest_makereport"]
 _ROLE = "purpose_bot"
 
 

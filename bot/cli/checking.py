@@ -12,9 +12,11 @@ from bot import settings_variables as known
 from bot.db.problems import DatabaseProblem
 from bot.llm.reaching import NotReached, reach
 from bot.settings import Settings, SettingsProblem, find_problems, load
-from bot.usecases.doctoring import Ailing, Ask, SettingSeen, diagnose, table, well
+from bot.usecases.doctoring import Ailing, Ask, Check, SettingSeen, diagnose, table, well
+from bot.usecases.leaving import Leaver, leavers
 from bot.wiring import open_store
 from handlers.slack.api import SlackApi
+from handlers.slack.directory import team_id_of
 from handlers.slack.examining import slack_platform
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ async def doctor() -> bool:
             schema=lambda: _schema(opened, settings),
             platform=platform,
             ai=_ai(settings),
+            kept=lambda: _kept(opened),
         )
     finally:
         await api.close()
@@ -117,6 +120,31 @@ async def _schema(opened: SqlStore | Ailing, settings: Settings) -> str:
     except DatabaseProblem as problem:
         raise Ailing(str(problem)) from problem
     return f"up to date ({HEAD})"
+
+
+async def _kept(opened: SqlStore | Ailing) -> Sequence[Check]:
+    """Whether a restored backup would bring deleted things back, and what is deleted soon."""
+    if isinstance(opened, Ailing):
+        raise opened
+    noted = await opened.deletions.problem()
+    checks = [
+        Check("deletions", not noted, noted or "are noted outside the database", _MEND_NOTES if noted else "")
+    ]
+    if opened.deletions.path is None:
+        checks = [Check("deletions", True, "are not noted outside the database", _WHY_NOTES)]
+    return [*checks, *(_leaver(each) for each in await leavers(opened))]
+
+
+_MEND_NOTES = "Give the bot's user the right to write DELETIONS_FILE and its folder."
+_WHY_NOTES = "Set DELETIONS_FILE, or a restored dump brings back what people deleted after it was made."
+
+
+def _leaver(each: Leaver) -> Check:
+    team = team_id_of(each.workspace)
+    commands = [f"`purpose-bot stories {channel} --workspace {team}`" for channel in each.channels]
+    words = f"{each.name or team} removed the app; everything of it is deleted on {each.goes_at.date().isoformat()}"
+    saving = f"To keep its stories: {', '.join(commands)}. " if commands else ""
+    return Check(f"workspace {team}", True, words, f"{saving}If it installs the app again, all stays.")
 
 
 async def _tokens(settings: Settings, opened: SqlStore | Ailing) -> list[str] | Ailing:

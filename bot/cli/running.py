@@ -8,7 +8,7 @@ import signal
 import socket as sockets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ import structlog
 
 from bot.cli.session import Stopped, slack_words
 from bot.settings import Mode, Role, Settings
+from bot.usecases import leaving
 from bot.wiring import (
     Clock,
     House,
@@ -55,8 +56,6 @@ DEAD_OWNERS_SECONDS = 5.0
 INBOX_KEPT = timedelta(days=7)
 """How long the key of something worked off is remembered: Slack never sends anything again after an hour."""
 TOKENS_SECONDS = 60.0
-REMOVED_KEPT = timedelta(days=30)
-"""How long everything of a workspace that removed the app is kept, should it come back."""
 LEAVERS_KEPT = timedelta(days=30)
 """How long what a leaver told without sharing it is kept, should they come back."""
 READING_BACK_SECONDS = 20.0
@@ -298,13 +297,27 @@ class Process:
             await self._house.arranging.purge(before=now - AUDIT_KEPT)
         gone = await store.forgetting.expired(before=now - timedelta(days=self._settings.retention_days))
         gone += await store.forgetting.left_behind(before=now - LEAVERS_KEPT)
-        removed = await store.workspaces.purge(before=now - REMOVED_KEPT)
+        removed = await store.workspaces.purge(before=now - leaving.KEPT)
         for workspace in removed:
             log.info("workspace.deleted", workspace=workspace)
+        # No backup is to be restored that is older than what it holds may be.
+        await store.deletions.drop(before=now - timedelta(days=self._settings.retention_days))
+        if self._compacted_on != now.date():
+            await self._tell_of_leavers(now)
         if gone or removed or self._compacted_on != now.date():
             # Once a day: what people took back one by one goes from the files as well.
             self._compacted_on = now.date()
             await store.forgetting.compact()
+
+    async def _tell_of_leavers(self, now: datetime) -> None:
+        """Once a day, while there is a week or less left to save what they leave."""
+        for each in leaving.soon(await leaving.leavers(self._house.store), now):
+            log.warning(
+                "workspace.will_be_deleted",
+                workspace=each.workspace,
+                on=each.goes_at.date().isoformat(),
+                keep_its_data="purpose-bot doctor shows how",
+            )
 
     async def _stop(self, web: WebServer | None) -> None:
         """Stop taking, finish what is under way, release lanes; what is left is on disk."""

@@ -83,6 +83,14 @@ class Deletions:
                 deletion.about,
             )
 
+    async def problem(self) -> str | None:
+        """Why nothing could be noted now, in words for `doctor`; None where it can, or where nothing is to be."""
+        if self.path is None:
+            return None
+        if await asyncio.to_thread(_may_write, self.path):
+            return None
+        return f"cannot be noted in {self.path.name}"
+
     async def all(self) -> Sequence[Deletion]:
         """Every line, oldest first; one that cannot be read is left out and reported."""
         if self.path is None:
@@ -119,6 +127,10 @@ def _deletion_of(line: bytes) -> Deletion | None:
         )
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path if path.exists() else path.parent, os.W_OK)
 
 
 def _append(path: Path, line: bytes) -> None:

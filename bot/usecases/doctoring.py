@@ -95,16 +95,18 @@ async def diagnose(
     schema: Ask[str],
     platform: Platform,
     ai: Ask[str] | None,
+    kept: Ask[Sequence[Check]] | None = None,
     within: float = ANSWER_WITHIN_SECONDS,
 ) -> tuple[Check, ...]:
     """Ask everything once, side by side. `schema` and `ai` give the words for a good answer; `ai` None: none is set.
+    `kept` looks into a database that is up to date.
 
     A part says what is wrong by raising `Ailing`. Of any other error only its type is shown, as a driver's own
     words may hold an address or a password. `within` is in seconds, for each question.
     """
     found = tuple(_setting(each) for each in settings())
     stored, spoken, thinking = await asyncio.gather(
-        _storage(database, schema, within), _platform(platform, within), _ai(ai, within)
+        _storage(database, schema, kept, within), _platform(platform, within), _ai(ai, within)
     )
     return (*found, *stored, *spoken, *thinking)
 
@@ -134,13 +136,18 @@ def _setting(seen: SettingSeen) -> Check:
     return Check(seen.name, True, "set" if seen.is_set else "not set, default")
 
 
-async def _storage(database: Ask[None], schema: Ask[str], within: float) -> tuple[Check, ...]:
+async def _storage(
+    database: Ask[None], schema: Ask[str], kept: Ask[Sequence[Check]] | None, within: float
+) -> tuple[Check, ...]:
     answer = await _asked("database", database, within)
     if isinstance(answer, Check):
         return (answer, Check("schema", False, "not asked, as the database does not answer"))
     version = await _asked("schema", schema, within)
-    shown = version if isinstance(version, Check) else Check("schema", True, version)
-    return (Check("database", True, "answers"), shown)
+    if isinstance(version, Check):
+        return (Check("database", True, "answers"), version)
+    found = await _asked("data", kept, within) if kept is not None else ()
+    more = (found,) if isinstance(found, Check) else found
+    return (Check("database", True, "answers"), Check("schema", True, version), *more)
 
 
 async def _platform(platform: Platform, within: float) -> tuple[Check, ...]:

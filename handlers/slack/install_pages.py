@@ -27,8 +27,8 @@ def installed(workspace: str, link: str) -> Reply:
     place = workspace or "your workspace"
     text = (
         "Invite it to your team's channel with /invite, and it asks there whether to begin. Nobody is asked anything "
-        "before they agree. Should you remove the app one day, its data is kept for 30 days and then deleted; "
-        "installing it again within that time brings everything back."
+        "before they agree. Should you remove the app one day, its data is kept for 30 days and then deleted. Within "
+        "that time a new installation brings it all back, and whoever runs the bot can give you the stories as a file."
     )
     return _page(200, f"purpose-bot is in {place}", text, link, "Open it in Slack")
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import structlog
+
 from bot.domain.notices import InvitationNotice
 from bot.domain.people import Standing
 from bot.domain.refusals import Refusal
 from bot.usecases.company import company_channel_changed
+from bot.usecases.leaving import KEPT
 from handlers.slack.api import SlackSaidNo
 from handlers.slack.directory import person_of
 from handlers.slack.incoming import Incoming
@@ -16,6 +19,8 @@ from handlers.slack.purpose import refuse
 from handlers.slack.services import Services
 from handlers.slack.surfaces import answers
 from handlers.slack.surfaces.table import render
+
+log = structlog.get_logger(__name__)
 
 _FAR_AWAY = 2**33
 """Seconds: past the year 2200, for what is no time at all."""
@@ -128,6 +133,8 @@ async def revoked(incoming: Incoming, services: Services, now: datetime) -> None
         incoming.workspace, now=now, told=_said_at(incoming), reason=incoming.name
     ):
         services.stop_serving(incoming.workspace)
+        deleted_on = (now + KEPT).date().isoformat()
+        log.warning("workspace.left", workspace=incoming.workspace, deleted_on=deleted_on)
 
 
 def _said_at(incoming: Incoming) -> datetime | None:

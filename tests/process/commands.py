@@ -14,6 +14,7 @@ from unittest import mock
 
 from bot.__main__ import main
 from bot.sandbox.server import LocalWorkspace
+from tests.leaks import look
 
 WITHIN_SECONDS = 30.0
 _LOGGERS = ("", "bot", "handlers", "scheduler", "apscheduler.scheduler")
@@ -67,6 +68,7 @@ def _run(environment: Mapping[str, str], folder: Path, arguments: list[str]) -> 
         root.handlers[:] = handlers
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
+    look(out.getvalue() + err.getvalue(), f"what purpose-bot {arguments} printed")
     return Outcome(code, out.getvalue(), err.getvalue())
 
 

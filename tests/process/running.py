@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 
 from bot.sandbox.server import LocalWorkspace
+from tests.leaks import look
 
 READY_WITHIN_SECONDS = 30.0
 _ROOT = Path(__file__).parents[2]
@@ -125,6 +126,7 @@ class RunningBot:
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
         out, err = await asyncio.wait_for(process.communicate(), 30)
+        look(out.decode() + err.decode(), f"what purpose-bot {arguments} printed")
         return process.returncode or 0, out.decode(), err.decode()
 
     async def stories(self, channel: str, *more: str) -> Sequence[dict[str, Any]]:

@@ -103,6 +103,17 @@ async def test_a_healthy_bot_sees_each_setting_and_each_scope(asked: Doctor) -> 
     assert "compiled without AI" in line(table, "AI")
 
 
+async def test_a_list_of_deletions_that_cannot_be_written_is_said(asked: Doctor) -> None:
+    _, usual = await asked.ask()
+    asked.environment["DELETIONS_FILE"] = str(asked.folder / "nowhere" / "deletions.jsonl")
+
+    well, table = await asked.ask()
+
+    assert "are noted outside the database" in line(usual, "deletions")
+    assert not well
+    assert "cannot be noted in deletions.jsonl" in line(table, "deletions")
+
+
 async def test_no_secret_is_in_the_table_also_where_it_is_malformed(asked: Doctor) -> None:
     secret = asked.workspace.signing_secret
     asked.environment |= {
