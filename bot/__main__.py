@@ -112,6 +112,20 @@ def apply(
 
 
 @cli.command()
+def coach_rules(
+    packaged: Annotated[
+        bool, typer.Option("--packaged", help="Those that come with the bot, whatever was applied.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Print the coach's rules, to be changed and applied again."""
+    from bot.cli.teams import print_coach_rules
+
+    found = settings()
+    run(lambda: print_coach_rules(found, workspace, packaged=packaged))
+
+
+@cli.command()
 def doctor() -> None:
     """Check settings, database, Slack token and scopes, and the AI endpoint."""
     from bot.cli.checking import doctor as check

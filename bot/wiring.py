@@ -8,11 +8,9 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.domain.coaching import Rules, load_rules
 from bot.domain.identity import ChannelId, Workspace
 from bot.domain.phrases import load_phrases
 from bot.ports.stores import Installation
@@ -22,6 +20,7 @@ from bot.usecases.applying import Applying
 from bot.usecases.arranging import Arranging
 from bot.usecases.asking import Asking
 from bot.usecases.building import Building
+from bot.usecases.coach_rules import CoachRuling
 from bot.usecases.composing import Composing, Look
 from bot.usecases.conversation import Conversation
 from bot.usecases.customers import Customers
@@ -42,8 +41,8 @@ from bot.usecases.reminding import Reminding
 from bot.usecases.renewing import Renewing
 from bot.usecases.riding import Riding
 from bot.usecases.team_viewing import TeamViewing
-from bot.usecases.thanking import Thanking
 from bot.usecases.telling import Telling
+from bot.usecases.thanking import Thanking
 from handlers.slack.api import SlackApi, SlackSaidNo
 from handlers.slack.directory import SlackDirectory, workspace_key
 from handlers.slack.messenger import SlackMessenger, asking_problem
@@ -133,7 +132,7 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
         installations.look_into(store.workspaces, renewing.renew, clock)
     directory = SlackDirectory(api)
     messenger = SlackMessenger(api, store.people)
-    rules = cache(_rules)
+    rules = CoachRuling(store)
     admission = Admission(store, directory)
     noticing = Noticing(store)
     quieting = Quieting(store)
@@ -199,7 +198,7 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
         messenger=messenger,
         services=services,
         composing=composing,
-        applying=Applying(store, directory, admission, joining),
+        applying=Applying(store, directory, admission, joining, rules),
         arranging=arranging,
         oauth=oauth,
         renewing=renewing,
@@ -212,11 +211,6 @@ def _oauth(settings: Settings, api: SlackApi) -> OAuth | None:
     if settings.slack_client_id is None or secret is None or address is None:
         return None
     return OAuth(api, settings.slack_api_url, settings.slack_client_id, secret.reveal(), address)
-
-
-def _rules() -> Rules:
-    """The coach's rules: a quarter of a second to compile, so they wait until they are needed."""
-    return load_rules(packaged_text("coaching_rules.toml"))
 
 
 def _arranging(settings: Settings, store: SqlStore) -> Arranging | None:

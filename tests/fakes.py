@@ -18,6 +18,7 @@ from bot.domain.redacting import redacted
 from bot.domain.stories import Story, StoryState, Visibility
 from bot.domain.teams import Member, Membership, Team
 from bot.ports.stores import Gone, InboxEntry, Installation, OnlyIfCheckOpen
+from tests.fake_coach_rules import FakeCoachRules
 from tests.fake_companies import FakeCompanies
 from tests.fake_customers import FakeCustomers
 from tests.fake_digests import FakeDigests
@@ -458,8 +459,8 @@ class FakeForgetting:
         for story in found[:limit]:
             self.store.stories.withdraw(story)
         people = self.store.people.known.items()
-        left = {key for key, one in people if one.left_at is not None and one.left_at < before}
-        self.store.hopes.leave_behind(left)
+        gone = {key for key, one in people if one.left_at is not None and one.left_at < before}
+        self.store.hopes.leave_behind(gone)
         self.store.reasons.left_behind(before)
         return len(found[:limit])
 
@@ -518,6 +519,7 @@ class FakeStore:
         self.customers = FakeCustomers(self.stories)
         self.hopes = FakeHopes(self.ledger, self.stories)
         self.companies = FakeCompanies(self.ledger)
+        self.coach_rules = FakeCoachRules()
         self.reasons = FakeReasons(self.people.known, self.teams.places)
         self.echoes = FakeEchoes(self.stories, self.huddles, self.ledger)
         self.pulses = FakePulses()

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from bot.db.audit import SqlAudit
 from bot.db.checks import SqlChecks
+from bot.db.coach_rules import SqlCoachRules
 from bot.db.companies import SqlCompanies
 from bot.db.customers import SqlCustomers
 from bot.db.deletions import Deletions
@@ -63,6 +64,7 @@ class SqlStore:
         self.huddles = SqlHuddles(database)
         self.hopes = SqlHopes(database)
         self.companies = SqlCompanies(database)
+        self.coach_rules = SqlCoachRules(database)
         self.reasons = SqlReasons(database)
         self.echoes = SqlEchoes(database)
         self.pulses = SqlPulses(database)

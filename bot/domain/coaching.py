@@ -1,19 +1,18 @@
 """The coach: is a question about our numbers or about the customer, and which impact questions fit beside it.
 
-The rules are a file (`coaching_rules.toml`) that a company can change. Nothing is scored and nothing is remembered:
-the advice is for the person who typed the question, at that moment.
+The rules are a file (`coaching_rules.toml`, or a company's own; see `coaching_file`). Nothing is scored and nothing is
+remembered: the advice is for the person who typed the question, at that moment.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from bot.domain.folding import fold_with_places
-from bot.domain.rule_files import RulesProblem, compiled, groups_of, read_toml, strings, table
 
 MOST_QUESTIONS = 3
 LONGEST_LOOKED_AT = 4_000
@@ -89,26 +88,6 @@ class Rules:
 
 
 _Claim: TypeAlias = tuple[Slot, tuple[int, int]]
-
-
-def load_rules(text: str) -> Rules:
-    """The rules that `text` (TOML) holds. Raises RulesProblem."""
-    data = read_toml(text)
-    groups, impact = groups_of(data), table(data, "impact")
-    slots = data.get("slot", [])
-    if not isinstance(slots, list) or not slots:
-        raise RulesProblem("expected at least one [[slot]]")
-    found = {name: _patterns(impact, name, "impact", groups) for name in ("strong", "weak", "gain", "not")}
-    return Rules(
-        slots=tuple(_slot(slot, place, groups) for place, slot in enumerate(slots, start=1)),
-        fallback=_questions(data, "the file"),
-        strong=found["strong"],
-        weak=found["weak"],
-        gain=found["gain"],
-        exceptions=found["not"],
-        customer=compiled(groups.get("customer", ()), "groups.customer", groups),
-        people=compiled(groups.get("people", ()), "groups.people", groups),
-    )
 
 
 def advise(text: str, rules: Rules) -> Advice:
@@ -201,33 +180,3 @@ def _sentences(folded: str) -> list[tuple[int, int]]:
     if not ends or ends[-1] < len(folded):
         ends.append(len(folded))
     return list(zip([0, *ends[:-1]], ends, strict=True))
-
-
-def _slot(data: object, place: int, groups: Mapping[str, Sequence[str]]) -> Slot:
-    where = f"slot {place}"
-    if not isinstance(data, dict) or not isinstance(data.get("key"), str) or not data["key"]:
-        raise RulesProblem(f'{where}: expected a table with a key such as key = "close_date"')
-    where = f"slot {data['key']}"
-    return Slot(
-        key=data["key"],
-        name=str(data.get("name", data["key"].replace("_", " "))),
-        words=_patterns(data, "words", where, groups),
-        exceptions=_patterns(data, "not", where, groups),
-        questions=_questions(data, where, key="questions"),
-        may_be_theirs=data.get("may_be_theirs", False) is True,
-        only_alone=data.get("only_alone", False) is True,
-    )
-
-
-def _questions(data: Mapping[str, Any], where: str, key: str = "fallback") -> tuple[str, ...]:
-    questions = strings(data.get(key, []), f"{where}: {key}")
-    if not questions:
-        raise RulesProblem(f"{where}: expected at least one question in {key}")
-    return questions
-
-
-def _patterns(
-    data: Mapping[str, Any], key: str, where: str, groups: Mapping[str, Sequence[str]]
-) -> re.Pattern[str]:
-    name = f"{where}.{key}"
-    return compiled(strings(data.get(key, []), name), name, groups)

@@ -11,7 +11,14 @@ from bot.domain.patterns import PatternProblem, compile_any
 
 
 class RulesProblem(ValueError):
-    """A rule file that cannot be used; its words say which entry and what was expected."""
+    """A rule file that cannot be used. `where` is the entry ("slot.2.words"; empty: the file), `expected` what should
+    stand there."""
+
+    def __init__(self, where: str, expected: str) -> None:
+        """Say both."""
+        super().__init__(f"{where or 'the file'}: expected {expected}")
+        self.where = where
+        self.expected = expected
 
 
 def read_toml(text: str) -> dict[str, Any]:
@@ -19,21 +26,21 @@ def read_toml(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        raise RulesProblem(f"expected TOML: {problem}") from problem
+        raise RulesProblem("", f"TOML: {problem}") from problem
 
 
 def table(data: Mapping[str, Any], key: str) -> dict[str, Any]:
     """The table at `key`, empty where there is none. Raises RulesProblem for anything else."""
     found = data.get(key, {})
     if not isinstance(found, dict):
-        raise RulesProblem(f"{key}: expected a table")
+        raise RulesProblem(key, "a table")
     return found
 
 
 def strings(value: object, where: str) -> tuple[str, ...]:
     """`value` as texts. Raises RulesProblem that names `where`."""
-    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-        raise RulesProblem(f"{where}: expected a list of texts")
+    if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
+        raise RulesProblem(where, "a list of texts")
     return tuple(value)
 
 
@@ -44,7 +51,20 @@ def groups_of(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def compiled(patterns: Iterable[str], where: str, groups: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
     """One expression for any of `patterns`. Raises RulesProblem that names `where`."""
+    listed = tuple(patterns)
     try:
-        return compile_any(patterns, groups)
+        return compile_any(listed, groups)
     except PatternProblem as problem:
-        raise RulesProblem(f"{where}: {problem}") from problem
+        raise RulesProblem(
+            _culprit(listed, where, groups), f"a pattern that can be read: {problem}"
+        ) from problem
+
+
+def _culprit(patterns: Sequence[str], where: str, groups: Mapping[str, Sequence[str]]) -> str:
+    """The entry of the first pattern that cannot be read."""
+    for place, pattern in enumerate(patterns):
+        try:
+            compile_any((pattern,), groups)
+        except PatternProblem:
+            return f"{where}.{place}"
+    return where

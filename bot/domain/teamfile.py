@@ -2,57 +2,29 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from bot.domain.schedules import Problem
-from bot.domain.teamfile_keys import COMPANY, TEAM, Each, Key, Table, Value
-from bot.domain.teamspecs import CompanySpec, FileProblem, ScheduleChange, TeamFile, TeamSpec
-from bot.domain.toml_lines import KeyPath, key_lines
+from bot.domain.teamfile_keys import COACH, COMPANY, TEAM, Each, Key, Table, Value
+from bot.domain.teamspecs import CoachSpec, CompanySpec, FileProblem, ScheduleChange, TeamFile, TeamSpec
+from bot.domain.toml_files import line_of, printable, read_tables
+from bot.domain.toml_lines import KeyPath
 
 
 def parse_team_file(source: str | bytes) -> TeamFile | tuple[FileProblem, ...]:
     """What a team file asks for, or all its problems in the order of their lines; never raises for what is in it."""
-    text = _decoded(source)
-    if isinstance(text, FileProblem):
-        return (text,)
-    try:
-        data = tomllib.loads(text)
-        lines = key_lines(text)
-    except RecursionError:
-        return (FileProblem(1, "", "fewer brackets inside each other"),)
-    except ValueError as error:
-        return (_syntax_problem(text, str(error)),)
+    tables = read_tables(source)
+    if isinstance(tables, FileProblem):
+        return (tables,)
+    data, lines = tables
     reading = _Reading(lines)
     found = reading.file(data)
     return tuple(sorted(reading.problems, key=lambda each: (each.line, each.key))) or found
 
 
-def _decoded(source: str | bytes) -> str | FileProblem:
-    if isinstance(source, bytes):
-        try:
-            return _decoded(source.decode())
-        except UnicodeDecodeError as error:
-            return FileProblem(source.count(b"\n", 0, error.start) + 1, "", "text saved as UTF-8")
-    return source.removeprefix("\ufeff")  # editors on Windows put a mark before the text
-
-
-_HINTS = (
-    (re.compile("= *[“”„‘’]"), 'straight quotes (")'),
-    (re.compile(r"=\s*[0-9]{1,2}:[0-9]{2}\s*(?:[,}#]|$)"), 'the time in quotes, such as "16:30"'),
-)
-
-
-def _syntax_problem(text: str, message: str) -> FileProblem:
-    place = re.search(r" \(at (?:line ([0-9]+)|end of document)[^)]*\)$", message)
-    source = text.split("\n")
-    line = int(place[1]) if place and place[1] else len(source) if place else 1
-    hint = next((words for pattern, words in _HINTS if pattern.search(source[line - 1])), None)
-    reason = message[: place.start()] if place else "a value is too large"
-    return FileProblem(line, "", hint or f"valid TOML; the reader says: {_printable(reason, 120)}")
+_TABLES = ("team", "company", "coach")
 
 
 class _Reading:
@@ -63,13 +35,21 @@ class _Reading:
         self.problems: list[FileProblem] = []
 
     def file(self, data: Mapping[str, Any]) -> TeamFile:
-        for key in data.keys() - {"team", "company"}:
-            self._unknown((key,), ("team", "company"))
+        for key in data.keys() - set(_TABLES):
+            self._unknown((key,), _TABLES)
         company = self._company(data["company"]) if "company" in data else None
+        coach = self._coach(data["coach"]) if "coach" in data else None
         teams = self._teams(data["team"]) if "team" in data else []
-        if not (self.problems or teams or company):
+        if not (self.problems or teams or company or coach):
             self._problem((), "at least one [[team]]")
-        return TeamFile(tuple(teams), company)
+        return TeamFile(tuple(teams), company, coach)
+
+    def _coach(self, value: object) -> CoachSpec | None:
+        read = self._read(("coach",), value, COACH)
+        if isinstance(value, dict) and "rules" not in value:
+            self._problem(("coach",), 'rules = "coach.toml", the file with the coach\'s rules')
+        complete = isinstance(read, dict) and "rules" in read
+        return CoachSpec(read["rules"], self._line(("coach", "rules"))) if complete else None
 
     def _company(self, value: object) -> CompanySpec | None:
         read = self._read(("company",), value, COMPANY)
@@ -157,16 +137,9 @@ class _Reading:
             self._problem(path, f"a known key: {', '.join(known)}")
 
     def _problem(self, path: KeyPath, expected: str) -> None:
-        names = [_printable(part, 40) for part in path if isinstance(part, str)]
+        names = [printable(part, 40) for part in path if isinstance(part, str)]
         key = ".".join(names[1:] if names[:1] == ["team"] and len(names) > 1 else names)
         self.problems.append(FileProblem(self._line(path), key, expected))
 
     def _line(self, path: KeyPath) -> int:
-        """The line of a key, or of the nearest table around a key that is missing."""
-        return self.lines.get(path) or (self._line(path[:-1]) if path else 1)
-
-
-def _printable(text: str, most: int) -> str:
-    """Words that a terminal shows and does not obey."""
-    shown = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in text)
-    return shown if len(shown) <= most else f"{shown[:most]}…"
+        return line_of(self.lines, path)

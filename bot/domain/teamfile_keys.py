@@ -18,6 +18,8 @@ from bot.domain.whentext import parse_duration
 from bot.domain.zones import parse_zone
 
 MOST_NAME_CHARACTERS = 80
+MOST_FILE_NAME = 1_000
+PACKAGED = "packaged"
 SHORTEST_CHECK = timedelta(minutes=1)
 LONGEST_CHECK = timedelta(days=14)
 
@@ -147,3 +149,12 @@ def company_channel(value: object) -> object:
 
 
 COMPANY = Table(MappingProxyType({"channel": Value(company_channel)}), '{ channel = "C0123456789" }')
+
+
+def coach_rules(value: object) -> object:
+    """Reads the name of a rule file; "packaged" goes back to the rules that come with the bot."""
+    words = text('a file\'s name, such as "coach.toml"', MOST_FILE_NAME)(value)
+    return None if words == PACKAGED else words
+
+
+COACH = Table(MappingProxyType({"rules": Value(coach_rules)}), '{ rules = "coach.toml" }')

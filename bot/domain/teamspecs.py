@@ -93,8 +93,17 @@ class CompanySpec:
 
 
 @dataclass(frozen=True, slots=True)
+class CoachSpec:
+    """The file with a company's own rules for the coach, beside the team file; None for the packaged ones."""
+
+    rules: str | None
+    line: int = field(default=1, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class TeamFile:
     """A file without problems."""
 
     teams: tuple[TeamSpec, ...]
     company: CompanySpec | None = None
+    coach: CoachSpec | None = None

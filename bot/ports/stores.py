@@ -28,13 +28,15 @@ from bot.domain.people import Person
 from bot.domain.purposes import Purpose
 from bot.domain.stories import Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Member, Membership, Team
+from bot.ports.coach_rules import CoachRules
 from bot.ports.companies import Companies
 from bot.ports.customers import Customers
-from bot.ports.hopes import Hopes
 from bot.ports.echoes import Echoes
+from bot.ports.hopes import Hopes
 from bot.ports.huddles import Huddles
 from bot.ports.installing import InstallStates, Renewals
 from bot.ports.ledger import Ledger
+from bot.ports.own_stories import OwnStories
 from bot.ports.pulses import Pulses
 from bot.ports.reasons import Reasons
 
@@ -515,6 +517,8 @@ class Store(Protocol):
     @property
     def companies(self) -> Companies: ...
     @property
+    def coach_rules(self) -> CoachRules: ...
+    @property
     def reasons(self) -> Reasons: ...
     @property
     def echoes(self) -> Echoes: ...
@@ -522,6 +526,8 @@ class Store(Protocol):
     def pulses(self) -> Pulses: ...
     @property
     def customers(self) -> Customers: ...
+    @property
+    def own_stories(self) -> OwnStories: ...
 
     async def ready(self) -> None:
         """Raises where the database does not answer."""

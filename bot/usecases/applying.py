@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from bot.domain.identity import UserId, Workspace
 from bot.domain.schedules import Schedule, format_schedule
 from bot.domain.teams import Channel, Join, Membership, Team
-from bot.domain.teamspecs import UNSET, CompanySpec, TeamSpec
+from bot.domain.teamspecs import UNSET, CompanySpec, TeamSpec, Unset
 from bot.domain.whentext import format_duration
 from bot.ports.stores import Store
 from bot.ports.world import Directory
 from bot.usecases.admission import Admission
+from bot.usecases.coach_rules import CoachRuling
 from bot.usecases.company import apply_company, look
 from bot.usecases.joining import Joining
 from bot.usecases.telling import UTC_ZONE
@@ -34,8 +35,16 @@ class Applied:
 class Applying:
     """Makes the store say what the file says."""
 
-    def __init__(self, store: Store, directory: Directory, admission: Admission, joining: Joining) -> None:
+    def __init__(
+        self,
+        store: Store,
+        directory: Directory,
+        admission: Admission,
+        joining: Joining,
+        coach: CoachRuling,
+    ) -> None:
         """`directory` knows the channel's name, creator and people, which are the file's defaults."""
+        self._coach = coach
         self._store = store
         self._directory = directory
         self._admission = admission
@@ -48,9 +57,11 @@ class Applying:
         now: datetime,
         *,
         company: CompanySpec | None = None,
+        coach: str | Unset | None = UNSET,
         dry_run: bool = False,
     ) -> list[Applied]:
-        """Apply every table. A channel that the bot cannot work in is reported, and the others go on.
+        """Apply every table; `coach` is the text of the coach's rule file (None: the packaged one). A channel that the
+        bot cannot work in is reported, and the others go on.
 
         Nothing is changed at all while any table has such a problem.
         """
@@ -68,6 +79,9 @@ class Applying:
         if company is not None and not isinstance(place_of_all, Applied):
             changes = await apply_company(self._store, workspace, place_of_all, now, dry_run=dry_run)
             done.append(Applied(company.channel or "company", changes))
+        if coach is not UNSET:
+            changes = await self._coach.apply(workspace, coach, now, dry_run=dry_run)
+            done.append(Applied("coach", changes))
         return done
 
     async def _look_at_company(

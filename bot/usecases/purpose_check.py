@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.domain.checks import MOST_QUESTION_CHARACTERS, Check, CheckState
-from bot.domain.coaching import Advice, Rules, advise
+from bot.domain.coaching import Advice, advise
 from bot.domain.deliveries import Kind, NewDelivery, Priority
 from bot.domain.folding import clean
 from bot.domain.identity import ChannelId, CheckId, UserId, Workspace
@@ -18,6 +17,7 @@ from bot.domain.stories import Source, Story, Visibility
 from bot.domain.teams import Team
 from bot.ports.stores import Store
 from bot.usecases.admission import Admission
+from bot.usecases.coach_rules import CoachRuling
 from bot.usecases.joining import Joining
 from bot.usecases.telling import Telling, Told
 
@@ -62,7 +62,7 @@ class PurposeCheck:
         admission: Admission,
         joining: Joining,
         telling: Telling,
-        rules: Callable[[], Rules],
+        rules: CoachRuling,
     ) -> None:
         """`rules` say what number talk is; they are loaded when first asked for."""
         self._store = store
@@ -97,7 +97,7 @@ class PurposeCheck:
         if len(words) > MOST_QUESTION_CHARACTERS * (2 if as_typed else 1):
             return Refusal(Why.QUESTION_TOO_LONG, {"most": str(MOST_QUESTION_CHARACTERS)})
         if words and not as_typed:
-            advice = advise(words, self._rules())
+            advice = advise(words, await self._rules.of(workspace))
             if advice.kind == "number":
                 return NumberTalk(words, advice)
         return await self._open(team, user, words or FIRST_QUESTION, origin, now)

@@ -50,7 +50,7 @@ async def _coach(incoming: Incoming, services: Services, text: str, now: datetim
     if isinstance(person, Refusal):
         await refuse(incoming, services, person)
         return
-    message = coaching.agenda(advise_agenda(text, services.rules()))
+    message = coaching.agenda(advise_agenda(text, await services.rules.of(incoming.workspace)))
     await services.whisper(incoming, message.text, message.blocks)
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.domain.coaching import Rules
 from bot.domain.identity import Workspace
 from bot.ports.stores import Store
 from bot.ports.world import Directory
 from bot.usecases.admission import Admission
 from bot.usecases.asking import Asking
 from bot.usecases.building import Building
+from bot.usecases.coach_rules import CoachRuling
 from bot.usecases.conversation import Conversation
 from bot.usecases.customers import Customers
 from bot.usecases.digesting import Digesting
@@ -60,7 +60,7 @@ class Services:
     team_viewing: TeamViewing
     own_reasons: OwnReasons
     pulsing: Pulsing
-    rules: Callable[[], Rules]
+    rules: CoachRuling
     clock: Callable[[], datetime]
     retention_days: int = 365
     stop_serving: Callable[[Workspace], None] = lambda workspace: None

@@ -29,7 +29,7 @@ MARIA = "Maria closed her books two days earlier & smiled <3"
 CLINIC = "=The clinic answers its phone again."
 FIELDS = ["id", "told_on", "text", "customer", "tags", "visibility", "source", "revision"]
 COMMANDS = [
-    "sandbox", "run", "apply", "doctor", "migrate", "digest", "stories", "forget", "backup", "manifest",
+    "sandbox", "run", "apply", "coach-rules", "doctor", "migrate", "digest", "stories", "forget", "backup", "manifest",
 ]  # fmt: skip
 
 

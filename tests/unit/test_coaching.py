@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.coaching import Rules, Talk, advise, advise_agenda, load_rules
+from bot.domain.coaching import Rules, Talk, advise, advise_agenda
+from bot.domain.coaching_file import load_rules, parse_rules
 from bot.domain.rule_files import RulesProblem
 
 HERE = Path(__file__).parent
@@ -170,3 +171,48 @@ def test_a_company_can_write_rules_of_its_own() -> None:
 def test_a_broken_rule_file_says_what_was_expected(parts: dict[str, str], expected: str) -> None:
     with pytest.raises(RulesProblem, match=expected):
         edited(**parts)
+
+
+def test_every_problem_of_a_rule_file_is_told_with_its_line() -> None:
+    source = """fallback = []
+questons = ["Who?"]
+
+[groups]
+boat = ["boat*", "(dinghy"]
+
+[[slot]]
+key = "boats"
+words = ["{boat}", "{ship}"]
+questions = ["Where do they want to sail?"]
+only_alone = "yes"
+
+[[slot]]
+key = "boats"
+questions = "Who?"
+
+[impact]
+strong = "help"
+"""
+
+    problems = parse_rules(source)
+
+    assert isinstance(problems, tuple)
+    assert [(each.line, each.key) for each in problems] == [
+        (1, "fallback"),
+        (2, "questons"),
+        (5, "groups.boat"),
+        (9, "slot.words"),
+        (11, "slot.only_alone"),
+        (14, "slot.key"),
+        (15, "slot.questions"),
+        (18, "impact.strong"),
+    ]
+    assert "(dinghy" in problems[2].expected
+
+
+@given(st.text(max_size=200) | st.binary(max_size=200))
+def test_whatever_a_rule_file_holds_is_read_or_refused_with_lines(source: str | bytes) -> None:
+    read = parse_rules(source)
+
+    assert isinstance(read, tuple)
+    assert all(problem.line >= 1 and problem.expected for problem in read)
