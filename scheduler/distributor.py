@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from bot.domain.identity import Workspace
+from bot.ports.problems import StoreProblem
 from scheduler.pump import Slice
+from scheduler.saying import Saying
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,7 @@ class Embedded:
         self._rung: set[Workspace] = set()
         self._workers: list[asyncio.Task[None]] = []
         self._stopping = asyncio.Event()
+        self._saying = Saying(log)
 
     async def start(self, turn: Turn) -> None:
         """Begin with a worker a lane."""
@@ -86,12 +89,17 @@ class Embedded:
             self._rung.discard(workspace)
 
     async def _turn(self, turn: Turn, workspace: Workspace) -> Slice:
+        # The next tick rings whoever still has something to do.
         try:
-            return await turn(workspace)
+            slice_ = await turn(workspace)
+        except StoreProblem as problem:
+            self._saying.trouble("pumping", problem)
+            return Slice()
         except Exception:
-            # The next tick rings whoever still has something to do.
             log.exception("pumping: workspace=%s", workspace)
             return Slice()
+        self._saying.well("pumping")
+        return slice_
 
 
 _NOBODY = ""

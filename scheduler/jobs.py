@@ -12,7 +12,9 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
 
+from bot.ports.problems import StoreProblem
 from scheduler.lanes import steady
+from scheduler.saying import Saying
 
 log = logging.getLogger(__name__)
 # It warns of each tick that finds the last one still running, which is what `max_instances` is for; `problem` says
@@ -59,6 +61,7 @@ class Clockwork:
         self._running: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._watchdog: asyncio.Task[None] | None = None
+        self._saying = Saying(log)
 
     async def start(self) -> None:
         """Fire each job after its first interval, then every so often."""
@@ -108,10 +111,13 @@ class Clockwork:
         self._running.add(job.name)
         try:
             await job.run()
+        except StoreProblem as problem:
+            self._saying.trouble(f"house job {job.name}", problem)
         except Exception:
             log.exception("house job %s", job.name)
         else:
             self._ended[job.name] = steady()
+            self._saying.well(f"house job {job.name}")
         finally:
             # It is late only where it neither runs nor has just ended: one long run is no clock that was set back.
             self._fired[job.name] = steady()

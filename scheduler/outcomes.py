@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.deliveries import Delivery, DeliveryState
 from bot.ports.ledger import Ledger
+from bot.ports.problems import StoreProblem
 from bot.ports.world import Composer, Later, MessageRef, MessengerProblem, Skip, Trouble
 from scheduler.lanes import HeldLane
 
@@ -43,6 +44,8 @@ class Outcomes:
         reason = None
         try:
             await self._composer.sent(delivery, ref, now)
+        except StoreProblem:
+            raise  # the row stays `sending`: it is found again, and then noted
         except Exception:
             log.exception("after sending: delivery=%s kind=%s", delivery.id, delivery.kind)
             if delivery.reason != _AFTER_SENDING:

@@ -71,6 +71,11 @@ class Pump:
         self._resolver = Resolver(ledger, messenger, self._outcomes, clock, timeout=pace.post_seconds)
         self._updater = Updater(ledger, messenger, composer, clock, timeout=pace.post_seconds)
         self._stopping = False
+        self._holding: set[str] = set()
+
+    def holds(self, owner: str) -> bool:
+        """Whether a turn under way owns a lane under that name, or is about to."""
+        return owner in self._holding
 
     def stop(self) -> None:
         """Claim nothing more; what is on its way is finished."""
@@ -79,9 +84,14 @@ class Pump:
     async def turn(self, workspace: Workspace) -> Slice:
         """Work for one workspace for about `slice_seconds`, so that others get theirs."""
         owner = f"{self._owner}/{secrets.token_hex(4)}"
-        held = await HeldLane.take(self._ledger, workspace, owner, self._pace.lease_seconds)
-        if held is None:
-            return Slice()
+        self._holding.add(owner)
+        try:
+            held = await HeldLane.take(self._ledger, workspace, owner, self._pace.lease_seconds)
+            return Slice() if held is None else await self._work(held)
+        finally:
+            self._holding.discard(owner)
+
+    async def _work(self, held: HeldLane) -> Slice:
         try:
             await self._resolver.resolve(held)
             stale = await self._updater.update(held)

@@ -14,7 +14,9 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
 from bot.domain.identity import Workspace
+from bot.ports.problems import StoreProblem
 from scheduler.distributor import Turn
+from scheduler.saying import Saying
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +24,7 @@ _PUMP = "pump"
 _QUEUE = "lanes"
 _SILENT_SECONDS = 60.0
 _AGAIN_SECONDS = 5.0
+_AWAY = "The database cannot be reached, or does not do what it is asked."
 # Any two numbers: they name "purpose-bot hangs up its doorbell" among this server's advisory locks.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(8127, 2)"
 
@@ -48,14 +51,18 @@ class Replicas:
         self._worker: asyncio.Task[None] | None = None
         self._soon: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._saying = Saying(log)
 
     async def start(self, turn: Turn) -> None:
-        """Hang up the doorbell where it is missing, and listen for it."""
-        await self._app.open_async()
-        await self._hang_up()
-        if not self._works:
-            return
-        await self._clear_away()
+        """Hang up the doorbell where it is missing, and listen for it. Raises StoreProblem where there is no server."""
+        try:
+            await self._app.open_async()
+            await self._hang_up()
+            if not self._works:
+                return
+            await self._clear_away()
+        except ConnectorException as problem:
+            raise StoreProblem(_AWAY) from problem
 
         async def pump(workspace: str) -> None:
             await self._pump(turn, workspace)
@@ -72,7 +79,9 @@ class Replicas:
             log.debug("rung already: workspace=%s", workspace)
         except ConnectorException:
             # The next tick rings again.
-            log.warning("could not ring: workspace=%s", workspace, exc_info=True)
+            self._saying.trouble("ringing", StoreProblem(_AWAY))
+        else:
+            self._saying.well("ringing")
 
     async def stop(self, seconds: float) -> None:
         """Take up nothing more; wait that long for what is under way, then let go of it."""
@@ -86,12 +95,16 @@ class Replicas:
         await self._app.close_async()
 
     async def _pump(self, turn: Turn, workspace: Workspace) -> None:
+        # The next tick rings whoever still has something to do.
         try:
             slice_ = await turn(workspace)
+        except StoreProblem as problem:
+            self._saying.trouble("pumping", problem)
+            return
         except Exception:
-            # The next tick rings whoever still has something to do.
             log.exception("pumping: workspace=%s", workspace)
             return
+        self._saying.well("pumping")
         if slice_.more:
             await self.ring(workspace)
         elif slice_.wait:
@@ -119,6 +132,9 @@ class Replicas:
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=10.0,
                 )
+            except ConnectorException:
+                self._saying.trouble("listening for the doorbell", StoreProblem(_AWAY))
+                await asyncio.sleep(_AGAIN_SECONDS)
             except Exception:
                 log.exception("the doorbell is silent; listening again in %s seconds", _AGAIN_SECONDS)
                 await asyncio.sleep(_AGAIN_SECONDS)

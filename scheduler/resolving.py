@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.deliveries import Delivery
 from bot.ports.ledger import Ledger
+from bot.ports.problems import StoreProblem
 from bot.ports.world import MessageRef, Messenger, MessengerProblem, Trouble
 from scheduler.lanes import HeldLane
 from scheduler.outcomes import Outcomes, backoff
@@ -52,6 +53,8 @@ class Resolver:
             ref = await self._look(held, delivery)
         except MessengerProblem as problem:
             await self._cannot_look(held, delivery, problem)
+        except StoreProblem:
+            raise  # nobody looked, so it counts as no look; the lane's next turn does
         except Exception as bug:  # a bug must not stop the lane; the row keeps its reason and an end
             log.exception("looking for delivery=%s", delivery.id)
             await self._cannot_look(held, delivery, MessengerProblem(Trouble.RETRY, type(bug).__name__))

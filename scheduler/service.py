@@ -45,6 +45,7 @@ class Scheduler:
         seconds, it looks for what is due. Without a `distributor` this process pumps everything itself. One that does
         not work (`--role web`, with `Replicas(url, works=False)`) only rings for others."""
         self._ledger = store.ledger
+        self._owner = owner
         self._clock = clock
         self._keep = keep
         self._works = works
@@ -76,6 +77,11 @@ class Scheduler:
     async def kick(self, workspace: Workspace) -> None:
         """Something was owed to that workspace just now: do not wait for the next tick."""
         await self._distributor.ring(workspace)
+
+    def let_go(self, owner: str) -> bool:
+        """True for a lane that this process had and could not give back (the database was in trouble): nobody has it,
+        and its lease need not run out."""
+        return owner.startswith(f"{self._owner}/") and not self._pump.holds(owner)
 
     def healthy(self) -> bool:
         """Whether every house job has ended a run lately."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.domain.deliveries import Delivery
 from bot.domain.identity import Workspace
 from bot.ports.ledger import Ledger
+from bot.ports.problems import StoreProblem
 from bot.ports.world import Composer, Later, MessageRef, Messenger, MessengerProblem, Skip, Trouble
 from scheduler.lanes import HeldLane, steady
 from scheduler.outcomes import UPDATE_GAP, backoff
@@ -66,6 +67,8 @@ class Updater:
             await self._failed(held, delivery, problem)
         except TimeoutError:
             await self._failed(held, delivery, MessengerProblem(Trouble.LOST, "timeout"))
+        except StoreProblem:
+            raise  # nothing was tried, so nothing is counted; the lane's next turn tries
         except Exception as bug:
             log.exception("updating: delivery=%s kind=%s", delivery.id, delivery.kind)
             await self._failed(held, delivery, MessengerProblem(Trouble.RETRY, type(bug).__name__))
