@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.cli.session import Stopped, slack_words
+from bot.ports.problems import StoreProblem
 from bot.settings import Mode, Role, Settings
 from bot.usecases import leaving
 from bot.wiring import (
@@ -53,6 +54,8 @@ TICK_SECONDS = 1.0
 SANDBOX_TICK_SECONDS = 0.2
 DRAIN_SECONDS = 4.0
 DEAD_OWNERS_SECONDS = 5.0
+DATABASE_SECONDS = 5.0
+"""How long the database may refuse to be written before the log says so, should nobody want to write."""
 INBOX_KEPT = timedelta(days=7)
 """How long the key of something worked off is remembered: Slack never sends anything again after an hour."""
 TOKENS_SECONDS = 60.0
@@ -126,6 +129,7 @@ class Process:
         self._owner = owner_name()
         self._scheduler = self._build_scheduler()
         self._compacted_on: date | None = None
+        self._database_trouble: str | None = None
         self._stopping = asyncio.Event()
         self._socket: Socket | None = None
 
@@ -244,6 +248,7 @@ class Process:
             owner=self._owner,
             pace=Pace(per_minute=self._settings.messages_per_minute),
             house_jobs=(
+                HouseJob("database", DATABASE_SECONDS, self._look_at_database),
                 HouseJob("close checks", self._tick, self._close_checks),
                 HouseJob("left behind", 30.0, self._left_behind),
                 HouseJob("dead owners", DEAD_OWNERS_SECONDS, self._free_lanes),
@@ -264,12 +269,28 @@ class Process:
 
         return Replicas(self._settings.database_url.reveal(), works=self._role != "web")
 
+    async def _look_at_database(self) -> None:
+        """Say it once when the database can no longer be written, and once when it can be again."""
+        try:
+            await self._house.store.ready()
+        except StoreProblem as problem:
+            if self._database_trouble != str(problem):
+                self._database_trouble = str(problem)
+                log.error("database.trouble", reason=self._database_trouble)
+        else:
+            if self._database_trouble is not None:
+                self._database_trouble = None
+                log.info("database.well_again")
+
     async def _close_checks(self) -> None:
         await self._house.services.checks.close_due(self._clock())
 
     async def _free_lanes(self) -> None:
-        """What a killed process of this machine held is free before its lease runs out."""
-        await self._house.store.ledger.free(partial(surely_dead, me=self._owner))
+        """What a killed process of this machine held, or this one could not give back, is free before its lease runs
+        out."""
+        await self._house.store.ledger.free(
+            lambda owner: surely_dead(owner, me=self._owner) or self._scheduler.let_go(owner)
+        )
 
     async def _left_behind(self) -> None:
         await self._door.work_off(self._clock())

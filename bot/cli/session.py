@@ -12,6 +12,7 @@ from typing import NoReturn, TypeVar
 
 from bot import logs
 from bot.domain.identity import Workspace
+from bot.ports.problems import StoreProblem
 from bot.ports.stores import Installation
 from bot.ports.world import MessengerProblem
 from bot.settings import Settings, SettingsProblem, load
@@ -38,13 +39,11 @@ def settings() -> Settings:
 
 def run(command: Callable[[], Awaitable[T]]) -> T:
     """Run a command to its end; what people can mend is one line on stderr and exit code 2."""
-    from bot.db.problems import DatabaseProblem
-
     try:
         return asyncio.run(_awaited(command))
     except (Stopped, SettingsProblem) as problem:
         fail(str(problem))
-    except DatabaseProblem as problem:
+    except StoreProblem as problem:
         fail(f"DATABASE_URL: {problem}")
     except MessengerProblem as problem:
         fail(f"Slack: {problem.code}. Run `purpose-bot doctor` to see what is wrong.")

@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import text
-
 from bot.db.audit import SqlAudit
 from bot.db.checks import SqlChecks
 from bot.db.coach_rules import SqlCoachRules
@@ -23,9 +21,11 @@ from bot.db.huddles import SqlHuddles
 from bot.db.inbox import SqlInbox
 from bot.db.installing import SqlInstallStates, SqlRenewals
 from bot.db.ledger import SqlLedger
+from bot.db.own_stories import SqlOwnStories
 from bot.db.people import SqlPeople
 from bot.db.problems import DatabaseProblem
 from bot.db.pulses import SqlPulses
+from bot.db.readiness import Readiness
 from bot.db.reasons import SqlReasons
 from bot.db.reminders import SqlReminders
 from bot.db.sqlite_file import copy_file
@@ -33,8 +33,6 @@ from bot.db.stories import SqlStories
 from bot.db.teams import SqlTeams
 from bot.db.tokens import TokenBox
 from bot.db.workspaces import SqlWorkspaces
-
-_READY = text("SELECT version_num FROM alembic_version")
 
 
 class SqlStore:
@@ -46,6 +44,7 @@ class SqlStore:
         """`token_keys` are Fernet keys: the first one encrypts stored tokens, all of them decrypt. `deletions` keeps
         outside the database what a restored backup must not bring back; None: nothing."""
         self.database = database
+        self._readiness = Readiness(database)
         self.deletions = deletions or Deletions(None)
         box = TokenBox(token_keys)
         self.workspaces = SqlWorkspaces(database, box, self.deletions)
@@ -69,11 +68,11 @@ class SqlStore:
         self.echoes = SqlEchoes(database)
         self.pulses = SqlPulses(database)
         self.customers = SqlCustomers(database)
+        self.own_stories = SqlOwnStories(database)
 
     async def ready(self) -> None:
-        """Raises where the database does not answer."""
-        async with self.database.reading() as connection:
-            await connection.execute(_READY)
+        """Raises where the database does not answer, or takes no writes."""
+        await self._readiness.check()
 
     async def backup(self, path: Path) -> int:
         """A consistent copy of an SQLite database while it is used; the bytes written. DatabaseProblem where it

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.ports.problems import StoreProblem
 from bot.ports.stores import Store
 from handlers.slack.edge import Page, Reply, json_reply
 
@@ -38,6 +39,8 @@ class Health:
         found: dict[str, str] = {}
         try:
             await self.database()
+        except StoreProblem as problem:
+            found["database"] = str(problem)
         except Exception as problem:  # noqa: BLE001 - whatever a driver raises, the answer is 503 with its name
             found["database"] = f"does not answer ({type(problem).__name__})"
         if self.slack is not None:
