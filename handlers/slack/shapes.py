@@ -86,14 +86,14 @@ _PAYLOAD: Mapping[str, Shape] = {
         "state": {"values": (_Each(_Each(_INPUT)), lambda value: value == [])},
     },
 }
-_NEEDED: Mapping[str, tuple[str, str]] = {
-    "event_callback": ("event", "type"),
-    "view_submission": ("view", "callback_id"),
-    "view_closed": ("view", "callback_id"),
-    "message_action": ("", "callback_id"),
-    "shortcut": ("", "callback_id"),
+_NEEDED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "event_callback": ("event", ("type",)),
+    "view_submission": ("view", ("type", "callback_id")),
+    "view_closed": ("view", ("type", "callback_id")),
+    "message_action": ("", ("callback_id",)),
+    "shortcut": ("", ("callback_id",)),
 }
-"""By kind of payload: the object, and the name in it, without which nobody knows who should answer."""
+"""By kind of payload: the object, and the names in it, without which nobody knows who should answer."""
 
 
 def is_slacks(payload: Mapping[str, Any]) -> bool:
@@ -108,7 +108,7 @@ def is_slacks(payload: Mapping[str, Any]) -> bool:
     if needed is None:
         return payload.get("command") != "" if "command" in payload else kind is not None
     inside = payload.get(needed[0]) if needed[0] else payload
-    return inside is not None and inside.get(needed[1]) is not None
+    return inside is not None and all(inside.get(name) is not None for name in needed[1])
 
 
 def _fits(value: Any, shape: Shape) -> bool:

@@ -102,6 +102,7 @@ def changed(payload: Json, *path: str | int, to: Any) -> Json:
         changed(clicks()[0], "user", "id", to={}),
         changed(submissions()[0], "view", to=False),
         changed(submissions()[0], "view", "callback_id", to=None),
+        changed(submissions()[0], "view", "type", to=None),
         changed(submissions()[0], "view", "state", "values", to=["x"]),
         changed(submissions()[0], "view", "state", "values", "story.text", to={"value": None}),
         changed(submissions()[0], "view", "private_metadata", to={}),
