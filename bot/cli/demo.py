@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.domain.hopes import Answer, Hope, HopeKind, answered
 from bot.domain.identity import UserId
 from bot.domain.occurrences import instant
 from bot.domain.stories import Story, StoryState
 from bot.domain.teams import DEFAULT_DIGEST, ChannelKind, Membership, Team
 from bot.sandbox.clock import SharedClock
-from bot.sandbox.demo import Demo, ToldStory, packaged_demo
-from bot.sandbox.server import LocalWorkspace
+from bot.sandbox.demo import Demo, DemoHope, DemoTrial, ToldStory
+from bot.sandbox.people import People
 from bot.wiring import House, owner_name
 from handlers.slack.directory import workspace_key
 
 POSTED_WITHIN_SECONDS = 10.0
 _TOGETHER_SINCE = timedelta(weeks=5)
+_TRIED_SINCE = timedelta(days=3)
 _IN_THEIR_DMS = timedelta(days=10)
 """Stories of the last days stand in their tellers' messages too, where they can be edited like anybody's."""
 
 
-async def settle_demo(workspace: LocalWorkspace, house: House, clock: SharedClock) -> None:
+async def settle_demo(workspace: People, house: House, clock: SharedClock, demo: Demo) -> None:
     """Fill an empty workspace and the bot's database; the clock is the machine's again afterwards."""
-    demo = packaged_demo()
     users = _people(workspace, demo)
     channels = _channels(workspace, demo, users)
     now = clock.now()
@@ -34,9 +36,14 @@ async def settle_demo(workspace: LocalWorkspace, house: House, clock: SharedCloc
         await house.store.people.set(
             key, person.id, introduced_at=now - _TOGETHER_SINCE, dm=workspace.dm(user)
         )
+    await _reasons(demo, house, key, users, now)
     team = await _team(demo, house, workspace, channels[demo.team.channel], users, hour)
     for told in demo.stories(now):
-        await house.store.stories.keep(await _story(told, team, workspace, users, now))
+        kept = await house.store.stories.keep(await _story(told, team, workspace, users, now))
+        if told.story.hope is not None:
+            await house.store.hopes.keep(_hope(told, told.story.hope, kept.story, now))
+    for trial in demo.trials:
+        await house.store.hopes.keep(_trial(demo, trial, team, users, now))
     await _post_digest(workspace, house, clock, team, hour)
     for member in demo.members():
         # From now on: what fell due before the workspace was started is owed to nobody.
@@ -45,7 +52,7 @@ async def settle_demo(workspace: LocalWorkspace, house: House, clock: SharedCloc
         )
 
 
-def _people(workspace: LocalWorkspace, demo: Demo) -> dict[str, UserId]:
+def _people(workspace: People, demo: Demo) -> dict[str, UserId]:
     return {
         person.key: workspace.add_person(
             person.name,
@@ -59,7 +66,7 @@ def _people(workspace: LocalWorkspace, demo: Demo) -> dict[str, UserId]:
     }
 
 
-def _channels(workspace: LocalWorkspace, demo: Demo, users: dict[str, UserId]) -> dict[str, str]:
+def _channels(workspace: People, demo: Demo, users: dict[str, UserId]) -> dict[str, str]:
     return {
         channel.name: workspace.add_channel(
             channel.name,
@@ -82,7 +89,7 @@ def _last_digest(demo: Demo, now: datetime) -> datetime:
 async def _team(
     demo: Demo,
     house: House,
-    workspace: LocalWorkspace,
+    workspace: People,
     channel: str,
     users: dict[str, UserId],
     hour: datetime,
@@ -110,7 +117,7 @@ async def _team(
 
 
 async def _story(
-    told: ToldStory, team: Team, workspace: LocalWorkspace, users: dict[str, UserId], now: datetime
+    told: ToldStory, team: Team, workspace: People, users: dict[str, UserId], now: datetime
 ) -> Story:
     user, script = users[told.teller.key], told.story
     origin = f"demo:{told.teller.key}:{told.told_at.isoformat()}"
@@ -137,8 +144,56 @@ async def _story(
     )
 
 
+async def _reasons(demo: Demo, house: House, key: str, users: dict[str, UserId], now: datetime) -> None:
+    """Why some of them sell; nobody is asked who has said so."""
+    for person in demo.people:
+        if person.why:
+            await house.store.people.set(
+                key, users[person.key], why=person.why, why_shared=person.why_shared, why_asked_at=now
+            )
+
+
+def _hope(told: ToldStory, script: DemoHope, story: Story, now: datetime) -> Hope:
+    """What was hoped for with a story, answered on its day where that has passed."""
+    due_on = told.told_on + timedelta(days=script.after)
+    hope = Hope(
+        id="",
+        workspace=story.workspace,
+        kind=HopeKind.PROMISE,
+        person=story.teller,
+        words=script.words,
+        due_on=due_on,
+        origin=f"demo:hope:{story.id}",
+        created_at=story.told_at,
+        team=story.team,
+        story=story.id,
+        customer=story.customer,
+    )
+    asked_at = instant(due_on, told.story.at, ZoneInfo(told.teller.zone)).astimezone(UTC)
+    if script.outcome is None or asked_at >= now:
+        return hope
+    answer = Answer(script.outcome, script.line, script.shared)
+    return answered(replace(hope, asked_at=asked_at), answer, asked_at)
+
+
+def _trial(demo: Demo, script: DemoTrial, team: Team, users: dict[str, UserId], now: datetime) -> Hope:
+    due_on = demo.monday(now) + timedelta(weeks=script.week, days=script.weekday)
+    return Hope(
+        id="",
+        workspace=team.workspace,
+        kind=HopeKind.TRIAL,
+        person=users[script.person],
+        words=script.words,
+        due_on=due_on,
+        origin=f"demo:trial:{script.person}:{due_on}",
+        created_at=now - _TRIED_SINCE,
+        team=team.id,
+        shared=True,
+    )
+
+
 async def _post_digest(
-    workspace: LocalWorkspace, house: House, clock: SharedClock, team: Team, hour: datetime
+    workspace: People, house: House, clock: SharedClock, team: Team, hour: datetime
 ) -> None:
     """Let the real scheduler post it, at its hour on the shared clock."""
     from scheduler.service import Scheduler

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.hopes import Outcome
 from bot.domain.purpose_wording import look_at
 from bot.domain.stories import MOST_CHARACTERS, Source, Visibility
 from bot.domain.tags import HONEST_NO, LEARNED, TAGS
@@ -77,6 +78,19 @@ def test_the_stories_are_as_varied_as_people_are() -> None:
     assert any(not story.customer for story in scripts)
 
 
+def test_some_hoped_for_more_and_what_came_of_it_is_told_whatever_it_was() -> None:
+    hopes = [story.hope for story in DEMO.scripts if story.hope is not None]
+    due = [one for one in DEMO.stories(FRIDAY) if one.story.hope and not one.story.hope.outcome]
+
+    assert {hope.outcome for hope in hopes} >= {Outcome.CAME_TRUE, Outcome.PARTLY, Outcome.NO, None}
+    assert all(hope.line for hope in hopes if hope.outcome)
+    assert any(
+        one.told_on + timedelta(days=one.story.hope.after) <= FRIDAY.date() for one in due if one.story.hope
+    )
+    assert any(trial.week > 0 for trial in DEMO.trials)
+    assert any(person.why and not person.why_shared for person in DEMO.people)
+
+
 BASE = """
 [team]
 name = "T"
@@ -120,6 +134,8 @@ def test_the_smallest_demo_has_one_story() -> None:
         ('text = "Hello"', 'text = "Hello"\nvisibility = "world"', "visibility"),
         ('text = "Hello"', 'text = "Hello"\nsource = "pigeon"', "pigeon"),
         ('text = "Hello"', 'text = "Hello"\nmood = "good"', "mood"),
+        ('text = "Hello"', 'text = "Hello"\nhope = { words = "x", after = 3, outcome = "won" }', "won"),
+        ("[[story]]", '[[trial]]\nperson = "z"\nweek = 1\nday = "mon"\nwords = "x"\n[[story]]', "z"),
     ],
 )
 def test_a_broken_demo_file_says_what_was_expected(before: str, after: str, expected: str) -> None:
