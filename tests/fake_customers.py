@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.domain.customers import Customer, Naming
 from bot.domain.folding import fold
 from bot.domain.identity import CustomerId, UserId, Workspace
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Story, StoryState, Viewer, knows_customer, may_see
-from bot.ports.customers import Group, Namesake
+from bot.ports.customers import Namesake
 from tests.fake_stories import FakeStories
 
 
@@ -71,27 +70,6 @@ class FakeCustomers:
                     min(known.label, story.customer), folded, min(known.customer, record.id)
                 )
         return list(found.values())[:limit]
-
-    async def grouped(
-        self,
-        workspace: Workspace,
-        owner: UserId,
-        *,
-        limit: int,
-        before: tuple[datetime, str] | None = None,
-    ) -> Sequence[Group]:
-        told = [
-            one
-            for (of, _), one in self.stories.kept.items()
-            if (of, one.teller, one.state) == (workspace, owner, StoryState.KEPT)
-        ]
-        groups: dict[str, list[Story]] = {}
-        for story in sorted(told, key=lambda one: (one.told_at, one.id), reverse=True):
-            groups.setdefault(story.customer_id or story.id, []).append(story)
-        found = [Group(group[0], len(group)) for group in groups.values()]
-        return [group for group in found if before is None or (group.story.told_at, group.story.id) < before][
-            :limit
-        ]
 
     def forget(self, workspace: Workspace, user: UserId) -> None:
         """What forgetting a person does here."""

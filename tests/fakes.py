@@ -27,6 +27,7 @@ from tests.fake_hopes import FakeHopes
 from tests.fake_huddles import FakeHuddles
 from tests.fake_installing import FakeInstallStates, FakeRenewals
 from tests.fake_ledger import FakeLedger
+from tests.fake_own_stories import FakeOwnStories
 from tests.fake_pulses import FakePulses
 from tests.fake_reasons import FakeReasons
 from tests.fake_stories import FakeStories
@@ -517,6 +518,7 @@ class FakeStore:
         self.audit = FakeAudit()
         self.huddles = FakeHuddles(self.ledger)
         self.customers = FakeCustomers(self.stories)
+        self.own_stories = FakeOwnStories(self.stories)
         self.hopes = FakeHopes(self.ledger, self.stories)
         self.companies = FakeCompanies(self.ledger)
         self.coach_rules = FakeCoachRules()

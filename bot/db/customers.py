@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import TextClause, text
@@ -16,16 +15,14 @@ from bot.db.engine import Database
 from bot.db.ledger_base import in_dialect
 from bot.db.ledger_rows import among
 from bot.db.story_finding import KNOWS_CUSTOMER, MAY_SEE, lists_of, viewer_values
-from bot.db.story_rows import COLUMNS as STORY
-from bot.db.story_rows import NAMES, story_of
 from bot.db.story_writing import relabel_stories
-from bot.db.values import clean, micros
+from bot.db.values import clean
 from bot.domain.customers import Customer, Naming
 from bot.domain.folding import fold
 from bot.domain.identity import CustomerId, UserId, Workspace
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Viewer
-from bot.ports.customers import Group, Namesake
+from bot.ports.customers import Namesake
 
 FORGET = ("DELETE FROM customer WHERE workspace = :workspace AND owner = :user",)
 """What forgetting a person does here; their stories have let go of their records before."""
@@ -54,17 +51,6 @@ _DELETE = text("DELETE FROM customer WHERE workspace = :workspace AND id = :id")
 _STORIES = among(
     "SELECT id FROM story WHERE workspace = :workspace AND customer_id IN :customers ORDER BY id", "customers"
 )
-# Each story's place among those about its customer; one about nobody by name is a group of its own.
-_GROUPED = f"""
-WITH mine AS (
-  SELECT id AS story, told_at, ROW_NUMBER() OVER (PARTITION BY COALESCE(customer_id, id)
-    ORDER BY told_at DESC, id DESC) AS place, COUNT(*) OVER (PARTITION BY COALESCE(customer_id, id)) AS stories
-  FROM story WHERE workspace = :workspace AND teller = :owner AND state = 'kept')
-SELECT {STORY}, m.stories FROM mine m JOIN story s ON s.workspace = :workspace AND s.id = m.story
-WHERE m.place = 1 {{page}} ORDER BY m.told_at DESC, m.story DESC LIMIT :limit
-"""
-_FIRST_PAGE = text(_GROUPED.replace("{page}", ""))
-_NEXT_PAGE = text(_GROUPED.replace("{page}", "AND (m.told_at, m.story) < (:before_at, :before_id)"))
 
 
 class SqlCustomers:
@@ -124,22 +110,6 @@ class SqlCustomers:
         async with self._database.reading(workspace) as connection:
             found = await connection.execute(statement, {"workspace": workspace, "limit": limit, **values})
             return [Namesake(row.label, row.folded, row.customer) for row in found.all()]
-
-    async def grouped(
-        self,
-        workspace: Workspace,
-        owner: UserId,
-        *,
-        limit: int,
-        before: tuple[datetime, str] | None = None,
-    ) -> Sequence[Group]:
-        """A person's own kept stories by customer, newest first."""
-        values = {"workspace": workspace, "owner": owner, "limit": limit}
-        if before is not None:
-            values |= {"before_at": micros(before[0]), "before_id": before[1]}
-        async with self._database.reading(workspace) as connection:
-            found = await connection.execute(_FIRST_PAGE if before is None else _NEXT_PAGE, values)
-            return [Group(story_of(row), row[len(NAMES)]) for row in found.all()]
 
 
 async def _renamed(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from bot.domain.customers import Customer, Naming
 from bot.domain.identity import CustomerId, UserId, Workspace
 from bot.domain.refusals import Refusal
-from bot.domain.stories import Story, Viewer
+from bot.domain.stories import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +19,6 @@ class Namesake:
     label: str
     folded: str
     customer: CustomerId
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One's newest story about a customer and how many there are about them; a story about nobody by name stands for
-    itself alone."""
-
-    story: Story
-    stories: int
 
 
 class Customers(Protocol):
@@ -60,14 +50,3 @@ class Customers(Protocol):
     ) -> Sequence[Namesake]:
         """Customers of kept stories that `viewer` may see under the customer's own name, where that name or a word in
         it begins with `words` (folded here); the one with the newest story first."""
-
-    async def grouped(
-        self,
-        workspace: Workspace,
-        owner: UserId,
-        *,
-        limit: int,
-        before: tuple[datetime, str] | None = None,
-    ) -> Sequence[Group]:
-        """A person's own kept stories by customer, newest first; `before` is the (told_at, id) of the last one of the
-        page before."""

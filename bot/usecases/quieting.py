@@ -7,6 +7,7 @@ from datetime import date, datetime
 from bot.domain.deliveries import Kind
 from bot.domain.identity import UserId, Workspace
 from bot.domain.quiet import Reason
+from bot.domain.schedules import Schedule, format_at, short_days
 from bot.ports.stores import Store
 
 UNASKED = (Kind.PROMPT, Kind.NUDGE, Kind.PREVIEW, Kind.HUDDLE_ASK, Kind.OUTCOME)
@@ -28,6 +29,22 @@ class Quieting:
         """Prompts again from the next hour on; also ends a stop and the quiet after five."""
         await self._store.people.set(
             workspace, user, paused_until=None, stopped_at=None, unanswered=0, rhythm_asked_at=None
+        )
+        await self._store.ledger.plan_anew(workspace, user, now=now)
+
+    async def choose_rhythm(
+        self, workspace: Workspace, user: UserId, schedule: Schedule, holidays: str | None, now: datetime
+    ) -> None:
+        """Days, hour and holidays of the person's own; what is as all their teams have it follows the teams."""
+        teams = await self._store.teams.of_person(workspace, user)
+        as_teams = {(team.prompt.days, team.prompt.at) for team in teams}
+        own = as_teams != {(schedule.days, schedule.at)}
+        await self._store.people.set(
+            workspace,
+            user,
+            own_days=short_days(schedule.days) if own else None,
+            own_at=format_at(schedule.at) if own else None,
+            own_holidays=holidays,
         )
         await self._store.ledger.plan_anew(workspace, user, now=now)
 

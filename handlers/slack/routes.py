@@ -22,6 +22,7 @@ from handlers.slack import (
     purpose,
     purpose_check,
     reasons,
+    rhythm,
     setup,
     team_view,
     telling,
@@ -32,6 +33,7 @@ from handlers.slack.surfaces import coaching, names
 from handlers.slack.surfaces.customers import naming_errors
 from handlers.slack.surfaces.forgetting import FORGET_NO, FORGET_YES
 from handlers.slack.surfaces.home_asking import HOME_NUDGE, HOME_PAUSE, HOME_RESUME
+from handlers.slack.surfaces.home_kept import HOME_FORGET, HOME_MYDATA
 from handlers.slack.surfaces.home_stories import HOME_EARLIER, HOME_LATER
 from handlers.slack.surfaces.hope_forms import hope_errors, tell_errors
 from handlers.slack.surfaces.modals import form_errors
@@ -39,6 +41,7 @@ from handlers.slack.surfaces.pulse import PULSE_ANSWER
 from handlers.slack.surfaces.pulse_form import VIEW_PULSE, pulse_errors
 from handlers.slack.surfaces.reason_form import VIEW_WHY, why_errors
 from handlers.slack.surfaces.reasons import WHY_KEEP_AWAY, WHY_NOT_NOW, WHY_WRITE
+from handlers.slack.surfaces.rhythm import HOME_RHYTHM, VIEW_RHYTHM, rhythm_errors
 from handlers.slack.surfaces.setup import VIEW_SETUP, setup_errors
 
 Run: TypeAlias = Callable[[Incoming, Services, datetime], Awaitable[None]]
@@ -188,6 +191,9 @@ ACTIONS: dict[str, Route] = {
     HOME_PAUSE: Route(home.pause),
     HOME_RESUME: Route(home.resume),
     HOME_NUDGE: Route(home.nudge),
+    HOME_MYDATA: Route(home.mydata),
+    HOME_FORGET: _shows(home.forget),
+    HOME_RHYTHM: _shows(rhythm.open_form),
     HOME_EARLIER: _shows(home.turned),
     HOME_LATER: _shows(home.turned),
 }
@@ -195,6 +201,7 @@ ACTIONS: dict[str, Route] = {
 VIEWS: dict[str, Route] = {
     names.VIEW_TELL: Route(telling.told, errors=tell_errors),
     names.VIEW_EDIT: Route(home.redrawn(customers.redrawn(telling.edited)), errors=form_errors),
+    VIEW_RHYTHM: Route(home.redrawn(rhythm.chosen), errors=rhythm_errors),
     names.VIEW_CUSTOMER_NAME: Route(home.redrawn(customers.named), errors=naming_errors),
     names.VIEW_HOPE: Route(home.redrawn(hoping.said), errors=hope_errors),
     names.VIEW_OUTCOME: Route(home.redrawn(hoping.answered), errors=hope_errors),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -256,11 +256,11 @@ async def test_ones_own_stories_come_by_customer_newest_first_and_in_pages(store
     await tell(store, "Maria", minute=21, state=StoryState.DRAFT)
 
     async def page(before: tuple[datetime, str] | None, limit: int) -> list[tuple[str, str, int]]:
-        groups = await store.customers.grouped(ACME, "alice", limit=limit, before=before)
+        groups = await store.own_stories.grouped(ACME, "alice", limit=limit, before=before)
         return [(each.story.customer, each.story.text, each.stories) for each in groups]
 
     whole = await page(None, 10)
-    first = await store.customers.grouped(ACME, "alice", limit=2)
+    first = await store.own_stories.grouped(ACME, "alice", limit=2)
     last = first[-1].story
 
     assert whole == [
@@ -271,7 +271,7 @@ async def test_ones_own_stories_come_by_customer_newest_first_and_in_pages(store
         ("", "Story 1.", 1),
     ]
     assert await page((last.told_at, last.id), 10) == whole[2:]
-    assert await store.customers.grouped(OTHER, "alice", limit=10) == []
+    assert await store.own_stories.grouped(OTHER, "alice", limit=10) == []
 
 
 async def test_stories_of_one_customer_are_asked_for_by_its_record(store: Store) -> None:
@@ -328,3 +328,17 @@ async def test_whose_data_it_is_gets_their_customers(sql_store: Store) -> None:
 
     assert (mine["name"], mine["hint"], mine["masked"]) == ("Acme", "Lyon", "a shop in the south")
     assert (await sql_store.forgetting.everything_of(ACME, "bob"))["customers"] == []
+
+
+async def test_ones_own_stories_are_counted_by_the_month_on_ones_own_clock(store: Store) -> None:
+    late = await tell(store, "", minute=1, told_on=date(2026, 11, 30))
+    await tell(store, "", minute=2, told_on=date(2026, 12, 1))
+    early = await tell(store, "", minute=-9, told_on=date(2026, 11, 1))
+    await tell(store, "", minute=3, teller="bob")
+    await tell(store, "", minute=4, state=StoryState.DRAFT)
+
+    months = await store.own_stories.by_month(ACME, "alice")
+
+    assert [(each.month, each.stories) for each in months] == [(date(2026, 11, 1), 2), (date(2026, 12, 1), 1)]
+    assert months[0].oldest == early.told_at < late.told_at
+    assert await store.own_stories.by_month(OTHER, "alice") == []

@@ -18,6 +18,7 @@ from handlers.slack.surfaces import (
     home_pulse,
     home_reasons,
     home_stories,
+    home_year,
     names,
 )
 from handlers.slack.surfaces.blocks import actions, button, divider, line, rich, run, section
@@ -27,6 +28,7 @@ from handlers.slack.surfaces.home_kept import KeptAtHome
 from handlers.slack.surfaces.home_pulse import PulsesAtHome
 from handlers.slack.surfaces.home_reasons import ReasonsAtHome
 from handlers.slack.surfaces.home_stories import StoriesAtHome
+from handlers.slack.surfaces.home_year import YearAtHome
 from handlers.slack.surfaces.rendered import Block
 from handlers.slack.surfaces.text import cut, plain_line
 
@@ -41,6 +43,7 @@ class HomePage:
     kept: KeptAtHome
     stories: StoriesAtHome = field(default_factory=StoriesAtHome)
     hopes: HopesAtHome | None = None
+    year: YearAtHome | None = None
     managed: Sequence[Team] = ()
     reasons: ReasonsAtHome | None = None
     pulses: PulsesAtHome = field(default_factory=PulsesAtHome)
@@ -55,6 +58,7 @@ def home_view(page: HomePage) -> dict[str, Any]:
         divider(),
         *home_stories.home_section(page.stories),
         *home_hopes.home_section(page.hopes),
+        *home_year.home_section(page.year),
         *home_pulse.home_section(page.pulses),
         *_managing(page.managed),
         divider(),
@@ -65,7 +69,7 @@ def home_view(page: HomePage) -> dict[str, Any]:
 
 def unavailable() -> dict[str, Any]:
     """While the database does not answer."""
-    words = "I cannot reach what I keep right now. Nothing is lost: open this tab again in a minute."
+    words = "I can't reach what I keep right now. Nothing is lost, and this page comes back by itself."
     return {"type": "home", "blocks": [section(words)]}
 
 

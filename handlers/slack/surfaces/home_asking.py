@@ -12,6 +12,7 @@ from bot.domain.whentext import ENDLESS
 from handlers.slack.surfaces import names
 from handlers.slack.surfaces.blocks import actions, button, context_mrkdwn
 from handlers.slack.surfaces.rendered import Block, Element
+from handlers.slack.surfaces.rhythm import HOME_RHYTHM
 from handlers.slack.surfaces.text import day, moment
 
 HOME_PAUSE = "home.pause"
@@ -44,7 +45,8 @@ def home_section(asked: AskedAtHome) -> list[Block]:
         words, click = f"Your next prompt: {when}.", button("Pause", HOME_PAUSE, "pause")
     else:
         words, click = "No prompt is planned for you.", button("Pause", HOME_PAUSE, "pause")
-    return [context_mrkdwn(words), actions(tell, click, _nudge(person))]
+    rhythm = button("My days and time", HOME_RHYTHM, "rhythm")
+    return [context_mrkdwn(words), actions(tell, click, rhythm, _nudge(person))]
 
 
 def _nudge(person: Person) -> Element:

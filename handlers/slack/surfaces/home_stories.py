@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bot.domain.identity import StoryId, TeamId
 from bot.domain.stories import Story, Visibility
 from bot.domain.teams import Team
-from bot.ports.customers import Group
+from bot.ports.own_stories import Group
 from handlers.slack.surfaces import names
 from handlers.slack.surfaces.audience import audience
 from handlers.slack.surfaces.blocks import actions, button, context, line, quote, rich, run, section
