@@ -18,6 +18,7 @@ from bot.ports.world import Composer, Later, Messenger, MessengerProblem, Skip
 from scheduler.lanes import HeldLane, steady
 from scheduler.outcomes import MOST_BUGS, Outcomes
 from scheduler.resolving import Resolver
+from scheduler.log_fields import about
 from scheduler.updating import Updater
 
 log = logging.getLogger(__name__)
@@ -134,6 +135,10 @@ class Pump:
             await asyncio.gather(*on_their_way)
 
     async def _deliver(self, held: HeldLane, delivery: Delivery, start: float) -> None:
+        with about(delivery):
+            await self._deliver_this(held, delivery, start)
+
+    async def _deliver_this(self, held: HeldLane, delivery: Delivery, start: float) -> None:
         try:
             await asyncio.sleep(max(start - steady(), 0.0))
             async with self._in_flight:

@@ -13,6 +13,7 @@ from bot.ports.problems import StoreProblem
 from bot.ports.world import MessageRef, Messenger, MessengerProblem, Trouble
 from scheduler.lanes import HeldLane
 from scheduler.outcomes import Outcomes, backoff
+from scheduler.log_fields import about
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,8 @@ class Resolver:
         for delivery in await self._ledger.unresolved(held.lane, now=self._clock()):
             if held.time_for_a_call(self._timeout) <= 0:
                 return  # they are adopted, and the lane's next owner adopts them again
-            await self._settle(held, delivery)
+            with about(delivery):
+                await self._settle(held, delivery)
 
     async def _settle(self, held: HeldLane, delivery: Delivery) -> None:
         try:

@@ -14,6 +14,7 @@ from bot.ports.problems import StoreProblem
 from bot.ports.world import Composer, Later, MessageRef, Messenger, MessengerProblem, Skip, Trouble
 from scheduler.lanes import HeldLane, steady
 from scheduler.outcomes import UPDATE_GAP, backoff
+from scheduler.log_fields import about
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,8 @@ class Updater:
         for delivery in stale:
             if held.time_for_a_call(self._timeout) <= 0 or held.workspace in self._quiet_until:
                 return False
-            await self._update(held, delivery)
+            with about(delivery):
+                await self._update(held, delivery)
         return len(stale) == _A_FEW
 
     async def _update(self, held: HeldLane, delivery: Delivery) -> None:
