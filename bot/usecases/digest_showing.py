@@ -46,15 +46,17 @@ class DigestShowing:
             return await self._store.companies.get(workspace)
         return await self._store.teams.get(workspace, team_id)
 
-    async def notice(self, digest: Digest, now: datetime, *, preview: bool = False) -> DigestNotice | None:
+    async def notice(
+        self, digest: Digest, now: datetime, *, preview: bool = False, stands: bool = False
+    ) -> DigestNotice | None:
         """How a digest reads at `now`. None where nothing is to be posted: the team is gone, or it is a second empty
-        week running."""
+        week running; one that `stands` already reads somehow, with whatever is left of it."""
         team = await self.team(digest.workspace, digest.team)
         if team is None:
             return None
         later = await later_on(self._store, team, digest)
         nothing = not digest.picks and not later and not (preview and digest.held)
-        if nothing and await self.quiet_before(digest):
+        if nothing and not stands and await self.quiet_before(digest):
             return None
         stories, held = await self._stories(digest, team, now)
         picks = standing(digest.picks, stories)

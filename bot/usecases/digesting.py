@@ -156,7 +156,8 @@ class Digesting:
         team = await self._showing.team(digest.workspace, digest.team)
         later = await self._showing.later_ids(team, digest) if team is not None else []
         await self._store.ledger.shows(delivery.workspace, delivery.id, [*shown, *held, *later])
-        notice = await self._showing.notice(digest, now, preview=preview)
+        stands = delivery.state is DeliveryState.SENT
+        notice = await self._showing.notice(digest, now, preview=preview, stands=stands)
         if notice is None or not notice.beside:
             return notice
         others = [each.story.id for each in notice.beside.values()]

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.domain.deliveries import Delivery, Kind, NewDelivery
 from bot.domain.digests import Digest, DigestState, Voice
+from bot.domain.hopes import Hope
 from bot.domain.notices import DigestNotice
 from bot.domain.people import Person
 from bot.domain.purposes import Purpose
@@ -42,8 +43,9 @@ class FakeStore:
     kept: dict[str, Digest] = field(default_factory=dict)
     owed: list[NewDelivery] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
+    hoped: list[Hope] = field(default_factory=list)
 
-    teams = people = stories = digests = ledger = property(lambda self: _Asked(self))  # noqa: PLW0108 - defined below
+    teams = people = stories = digests = ledger = hopes = property(lambda self: _Asked(self))  # noqa: PLW0108 - defined below
 
 
 @dataclass
@@ -110,6 +112,13 @@ class _Asked:
             for pick in digest.picks
             if pick.teller == user and pick.featured
         ]
+
+    async def told(
+        self, workspace: str, team: str, *, since: datetime, until: datetime
+    ) -> Sequence[Hope]:
+        """What the team may hear of what came of hopes."""
+        fitting = [hope for hope in self.store.hoped if hope.shared and hope.answered_at is not None]
+        return [hope for hope in fitting if since <= (hope.answered_at or until) < until]
 
     async def owe(self, deliveries: Sequence[NewDelivery]) -> int:
         known = {each.subject for each in self.store.owed}

@@ -213,7 +213,7 @@ def _text(notice: DigestNotice, parts: Parts) -> str:
         lines.append(notice.team.purpose.text)
     if notice.digest.headline:
         lines.append(notice.digest.headline)
-    if parts.empty:
+    if parts.empty and not notice.later:
         lines.append(_ONLY_HELD if notice.held else _QUIET)
     lines += [
         f"{plain_story(story, teller_name(notice, story))} {_HELD}" for story in notice.held[:_MOST_HELD]
