@@ -16,9 +16,9 @@ from bot.ports.ledger import Ledger
 from bot.ports.problems import StoreProblem
 from bot.ports.world import Composer, Later, Messenger, MessengerProblem, Skip
 from scheduler.lanes import HeldLane, steady
+from scheduler.log_fields import about
 from scheduler.outcomes import MOST_BUGS, Outcomes
 from scheduler.resolving import Resolver
-from scheduler.log_fields import about
 from scheduler.updating import Updater
 
 log = logging.getLogger(__name__)

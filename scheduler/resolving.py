@@ -12,8 +12,8 @@ from bot.ports.ledger import Ledger
 from bot.ports.problems import StoreProblem
 from bot.ports.world import MessageRef, Messenger, MessengerProblem, Trouble
 from scheduler.lanes import HeldLane
-from scheduler.outcomes import Outcomes, backoff
 from scheduler.log_fields import about
+from scheduler.outcomes import Outcomes, backoff
 
 log = logging.getLogger(__name__)
 

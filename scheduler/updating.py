@@ -13,8 +13,8 @@ from bot.ports.ledger import Ledger
 from bot.ports.problems import StoreProblem
 from bot.ports.world import Composer, Later, MessageRef, Messenger, MessengerProblem, Skip, Trouble
 from scheduler.lanes import HeldLane, steady
-from scheduler.outcomes import UPDATE_GAP, backoff
 from scheduler.log_fields import about
+from scheduler.outcomes import UPDATE_GAP, backoff
 
 log = logging.getLogger(__name__)
 
