@@ -81,8 +81,11 @@ async def redact(found: Settings, words: str, workspace: str | None, *, dry_run:
         for story in stories:
             gone = await built.store.forgetting.redact(key, story, words, at=machine_clock())
             count += gone is not None
+        reasons = await built.store.reasons.redact(key, words)
         await built.store.forgetting.compact()
         print(f"Blacked out in {count} stories; what was posted changes as soon as the bot runs.")
+        if reasons:
+            print(f"And in {reasons} of the reasons why people sell.")
 
 
 async def backup(found: Settings, path: Path) -> None:

@@ -316,6 +316,7 @@ class Process:
         await store.audit.purge(before=now - AUDIT_KEPT)
         if self._house.arranging is not None:
             await self._house.arranging.purge(before=now - AUDIT_KEPT)
+        await self._house.services.pulsing.close_due(now)
         gone = await store.forgetting.expired(before=now - timedelta(days=self._settings.retention_days))
         gone += await store.forgetting.left_behind(before=now - LEAVERS_KEPT)
         removed = await store.workspaces.purge(before=now - leaving.KEPT)

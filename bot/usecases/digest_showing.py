@@ -15,7 +15,6 @@ from bot.domain.digests import Digest, DigestState
 from bot.domain.identity import TeamId, UserId, Workspace
 from bot.domain.notices import Beside, DigestNotice
 from bot.domain.people import Person
-from bot.domain.schedules import DAY_NAMES
 from bot.domain.stories import Story, Visibility, seen_in, seen_outside, shown_in_channel
 from bot.domain.teams import ChannelKind, Team, company_id
 from bot.domain.weeks import Week, digests_of_week
@@ -131,21 +130,6 @@ class DigestShowing:
                     return notice
             found = await self._store.digests.latest(workspace, team_id, before=found.until)
         return None
-
-    async def thanks(
-        self, workspace: Workspace, user: UserId, since: datetime, until: datetime
-    ) -> tuple[str, ...]:
-        """What to say to a teller whose story stood in a digest of an hour in (since, until]; empty otherwise."""
-        lines = []
-        for voice in await self._store.digests.voices(workspace, user, since, until):
-            team = await self.team(workspace, voice.team)
-            story = await self._store.stories.get(workspace, voice.story)
-            if team is None or story is None or not shown_in_channel(story):
-                continue
-            day = DAY_NAMES[voice.until.astimezone(team_zone(team)).weekday()]
-            verb = "opened" if voice.opened else "stood in"
-            lines.append(f"Your story {verb} {day}'s digest of {team.name}. Thank you for telling it.")
-        return tuple(lines[-1:])
 
     async def quiet_before(self, digest: Digest) -> bool:
         """Whether the digest before this one was of an empty week."""

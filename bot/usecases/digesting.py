@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from bot.domain.deliveries import Delivery, DeliveryState, Kind
 from bot.domain.digests import AS_POSTED, Digest, DigestState
-from bot.domain.identity import DigestId, StoryId, TeamId, UserId, Workspace
+from bot.domain.identity import DigestId, StoryId, TeamId, Workspace
 from bot.domain.notices import DigestNotice
 from bot.domain.occurrences import PREVIEW_BEFORE, instant
 from bot.domain.people import Person
@@ -108,12 +108,6 @@ class Digesting:
     ) -> DigestNotice | None:
         """The digest of a week to look at; see `DigestShowing.of_week`."""
         return await self._showing.of_week(workspace, team_id, week, now)
-
-    async def thanks(
-        self, workspace: Workspace, user: UserId, since: datetime, until: datetime
-    ) -> tuple[str, ...]:
-        """What to say to a featured teller; see `DigestShowing.thanks`."""
-        return await self._showing.thanks(workspace, user, since, until)
 
     async def leave_out(self, workspace: Workspace, digest_id: DigestId, story: StoryId) -> Digest | None:
         """A manager leaves one out; see `DigestDeciding.leave_out`."""

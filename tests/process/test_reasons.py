@@ -55,6 +55,7 @@ async def nothing(inside: Inside, team: Team, name: str = "bob") -> Any:
 
 async def nothing_on_days(inside: Inside, team: Team, days: int, name: str = "bob") -> Any:
     """So many days in a row from now; the last prompt as it stands."""
+    last = None
     for day in range(days):
         if day:
             inside.later(days=1)
@@ -121,7 +122,7 @@ async def test_home_changes_it_shares_it_and_takes_it_away_again(inside: Inside)
     await inside.settled()
     await write(inside, "For the florists.", "bob", "share")
     shared = str(await home(inside, "charlie"))
-    await inside.ws.click(inside.user("bob"), inside.ws.home(inside.user("bob")), "why.write")
+    await inside.ws.click(inside.user("bob"), await home(inside, "bob"), "why.write")
     await inside.settled()
     await write(inside, "", "bob", "share")
 

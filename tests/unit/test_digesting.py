@@ -332,23 +332,6 @@ async def test_a_preview_shows_the_digest_of_the_coming_hour(store: FakeStore, d
     assert notice.digest.until == FRIDAY
 
 
-async def test_a_featured_teller_is_thanked_once_the_digest_was_posted(
-    store: FakeStore, digesting: Digesting
-) -> None:
-    tell(store, "UALICE", "The one that opened the digest.")
-    await digesting.plan(W, "T", FRIDAY, FRIDAY)
-    since = FRIDAY - timedelta(days=1)
-
-    before = await digesting.thanks(W, "UALICE", since, FRIDAY)
-    await digesting.sent(a_delivery(), FRIDAY)
-    after = await digesting.thanks(W, "UALICE", since, FRIDAY)
-
-    assert before == ()
-    assert after == ("Your story opened Friday's digest of Small business. Thank you for telling it.",)
-    assert await digesting.thanks(W, "UALICE", FRIDAY, FRIDAY + timedelta(days=7)) == ()
-    assert await digesting.thanks(W, "UBOB", since, FRIDAY) == ()
-
-
 async def test_looking_at_a_week_stores_nothing(store: FakeStore, digesting: Digesting) -> None:
     told = tell(store, "UALICE", "Look, don't touch.")
 
