@@ -82,6 +82,22 @@ async def test_a_socket_that_was_cut_comes_back_also_after_it_was_turned_away_fo
     assert made.connected
 
 
+async def test_a_socket_that_falls_silent_without_being_cut_is_left_for_a_new_one(
+    acme: LocalWorkspace, socket: Callable[..., Socket]
+) -> None:
+    made = socket()
+    await made.connect()
+    await acme.wait_for(lambda: acme.hub.sockets.connections, 30)
+    [silent] = acme.hub.sockets.connections
+
+    # The other end reads nothing any more and says nothing, as behind a firewall that forgot the connection.
+    silent.socket._req.transport.pause_reading()
+    await acme.wait_for(lambda: any(each is not silent for each in acme.hub.sockets.connections), 30)
+    await acme.wait_for(lambda: made.connected, 30)
+
+    assert made.connected
+
+
 async def test_silence_is_counted_from_the_last_answer(
     acme: LocalWorkspace, socket: Callable[..., Socket]
 ) -> None:
