@@ -32,7 +32,7 @@ from bot.wiring import (
     surely_dead,
 )
 from handlers.slack.api import SlackSaidNo
-from handlers.slack.app import Bot, build_app, dispatch
+from handlers.slack.app import Bot, NotReady, build_app, dispatch
 from handlers.slack.directory import workspace_key
 from handlers.slack.door import Door
 from handlers.slack.edge import CookiePage, Edge
@@ -130,6 +130,7 @@ class Process:
         self._scheduler = self._build_scheduler()
         self._compacted_on: date | None = None
         self._database_trouble: str | None = None
+        self._knows_whom_it_serves = False
         self._stopping = asyncio.Event()
         self._socket: Socket | None = None
 
@@ -177,6 +178,7 @@ class Process:
     async def _connect(self, app: AsyncApp) -> None:
         """Get to know Slack, take up what was left behind, then begin."""
         await self._introduced()
+        self._knows_whom_it_serves = True
         await self._door.work_off(self._clock(), all_of_it=True)
         await self._free_lanes()
         if self._role != "worker":
@@ -229,6 +231,8 @@ class Process:
             ) from refused
 
     async def _installed(self, team_id: str) -> Bot | None:
+        if not self._knows_whom_it_serves:
+            raise NotReady
         known = await self._house.installations.find(workspace_key(team_id))
         return Bot(known.bot_user, known.token or "") if known is not None else None
 
@@ -377,6 +381,7 @@ class WebServer:
             ws="none",
             server_header=False,
             date_header=False,
+            proxy_headers=False,  # nothing here asks who the client is
             timeout_keep_alive=75,
             timeout_graceful_shutdown=4,
         )

@@ -7,7 +7,6 @@ its length and its hash.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import hmac
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
@@ -113,7 +112,8 @@ class Edge:
         if not fresh(timestamp, self._clock().timestamp()):
             return Reply(401, b"The request is unsigned, or its time is off.")
         try:
-            body = await asyncio.wait_for(_body(receive, headers), SLOWEST_BODY_SECONDS)
+            async with asyncio.timeout(SLOWEST_BODY_SECONDS):
+                body = await _body(receive, headers)
         except TimeoutError:
             return Reply(408, b"The body did not arrive in time.", headers=_HANG_UP)
         if body is None:
@@ -145,7 +145,7 @@ def fresh(timestamp: bytes, now: float) -> bool:
 
 def signed(secret: bytes, timestamp: bytes, body: bytes, signature: bytes) -> bool:
     """True where `signature` is Slack's v0 signature of that body at that time."""
-    mac = hmac.new(secret, b"v0:" + timestamp + b":" + body, hashlib.sha256).hexdigest()
+    mac = hmac.digest(secret, b"v0:" + timestamp + b":" + body, "sha256").hex()
     return hmac.compare_digest(b"v0=" + mac.encode(), signature)
 
 
