@@ -109,7 +109,10 @@ _MERGE_MORE = "INSERT INTO story_search (story_search, rank) VALUES ('merge', 40
 _CHANGES = "SELECT total_changes()"
 _CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)"
 _CHECKPOINT_TRIES = 100
-_VACUUM = "VACUUM story, story_message, story_revision, story_words, story_read, inbox, digest_pick, person, hope, customer"
+_VACUUM = (
+    "VACUUM story, story_message, story_revision, story_words, story_read, inbox, digest_pick, person, hope, customer,"
+    " pulse, pulse_voter"
+)
 
 
 class SqlForgetting:

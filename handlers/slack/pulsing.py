@@ -7,8 +7,9 @@ from datetime import datetime
 
 from bot.domain.refusals import Refusal
 from bot.domain.teams import Team
+from bot.ports.problems import StoreProblem
 from handlers.slack.incoming import Incoming
-from handlers.slack.services import Services
+from handlers.slack.services import Postponed, Services
 from handlers.slack.surfaces.home_pulse import PulsesAtHome
 from handlers.slack.surfaces.pulse_form import COUNTED, pulse_modal, read_pulse
 from handlers.slack.surfaces.refusals import words_of
@@ -26,7 +27,11 @@ async def open_form(incoming: Incoming, services: Services, now: datetime) -> No
 async def answered(incoming: Incoming, services: Services, now: datetime) -> None:
     """The form came back. Its payload is never on disk, nor is the reply in the ledger: both would say who answered."""
     pulse, answers = read_pulse(incoming.view)
-    refusal = await services.pulsing.answer(incoming.workspace, pulse, incoming.user, answers, now)
+    try:
+        refusal = await services.pulsing.answer(incoming.workspace, pulse, incoming.user, answers, now)
+    except StoreProblem as problem:
+        # What is on no disk is asked for again from memory, until the store is back.
+        raise Postponed from problem
     await services.whisper(incoming, words_of(refusal) if refusal is not None else COUNTED)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from bot.db.schema import metadata
 from bot.domain.pulses import CUSTOMERS, MEANING, Pulse, quarter_of, window
 from bot.domain.refusals import Refusal, Why
 from bot.domain.teams import Membership, Team
+from bot.ports.problems import StoreProblem
 from bot.usecases.telling import team_zone
 from tests.process.inside import Inside
 
@@ -222,3 +225,25 @@ async def test_who_answered_is_written_nowhere_and_after_closing_not_even_hashed
     assert inside.user("bob") not in str(while_open)
     assert "pulse_voter:" not in closed
     assert "'salt': ''" in closed
+
+
+async def test_an_answer_outlasts_a_database_that_does_not_answer_for_a_moment(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team = await in_its_weeks(inside)
+    prompt = await inside.prompt("bob", team)
+    counting, tries = inside.store.pulses.answer, []
+
+    async def stumbles(*what: Any, **how: Any) -> Any:
+        tries.append(what)
+        if len(tries) == 1:
+            raise StoreProblem("The disk is full.")
+        return await counting(*what, **how)
+
+    monkeypatch.setattr(inside.store.pulses, "answer", stumbles)
+    await answer(inside, prompt)
+    async with asyncio.timeout(30):
+        while len(tries) < 2 or inside.door.under_way:  # noqa: ASYNC110 - the door asks again by itself
+            await asyncio.sleep(0.02)
+
+    assert (await pulse_of(inside, team)).answers == 1

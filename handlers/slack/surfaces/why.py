@@ -31,6 +31,7 @@ def why_text(*, person: Person, teams: Sequence[Team], recent: Sequence[Delivery
     if not recent:
         lines.append("Nothing was due for you so far.")
     lines.append("`/purpose days`, `pause`, `stop` and `resume` change it.")
+    lines.append("Why *you* sell has its place in my Home tab: yours alone, unless you share it there.")
     return "\n".join(lines)
 
 
