@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 from slack_bolt.app.async_app import AsyncApp
@@ -91,7 +92,8 @@ async def test_a_socket_that_falls_silent_without_being_cut_is_left_for_a_new_on
     [silent] = acme.hub.sockets.connections
 
     # The other end reads nothing any more and says nothing, as behind a firewall that forgot the connection.
-    silent.socket._req.transport.pause_reading()
+    transport: Any = silent.socket._req and silent.socket._req.transport
+    transport.pause_reading()
     await acme.wait_for(lambda: any(each is not silent for each in acme.hub.sockets.connections), 30)
     await acme.wait_for(lambda: made.connected, 30)
 
