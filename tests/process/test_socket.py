@@ -77,8 +77,8 @@ async def test_a_socket_that_was_cut_comes_back_also_after_it_was_turned_away_fo
 
     for connection in list(acme.hub.sockets.connections):
         await connection.socket.close()
-    await acme.wait_for(lambda: not acme.hub.sockets.connections, 5)
-    await acme.wait_for(lambda: acme.hub.sockets.connections and made.connected, 10)
+    await acme.wait_for(lambda: not acme.hub.sockets.connections)
+    await acme.wait_for(lambda: acme.hub.sockets.connections and made.connected)
 
     assert made.connected
 
@@ -107,7 +107,7 @@ async def test_silence_is_counted_from_the_last_answer(
     before = made.silence
     await made.connect()
 
-    await acme.wait_for(lambda: made.silence > 0.05, 5)
-    await acme.wait_for(lambda: made.silence < 0.05, 5)
+    await acme.wait_for(lambda: made.silence > 0.05)
+    await acme.wait_for(lambda: made.silence < 0.05)
 
     assert before == 0.0

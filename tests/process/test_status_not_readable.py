@@ -41,6 +41,6 @@ async def test_the_first_prompt_keeps_its_introduction_and_stop_when_it_is_shown
 
     await inside.ws.click(bob, prompt, "prompt.later")
     await inside.settled()
-    await inside.ws.wait_for(lambda: "again in an hour" in str(inside.ws.messages(inside.ws.dm(bob))), 10)
+    await inside.ws.wait_for(lambda: "again in an hour" in str(inside.ws.messages(inside.ws.dm(bob))))
 
     assert "purpose bot of" in str(inside.ws.messages(inside.ws.dm(bob))[0]["blocks"])

@@ -104,7 +104,7 @@ async def test_what_was_lost_with_the_socket_comes_again(ws: LocalWorkspace, lis
     ws.hub.sockets.cut()
     listener.takes = True
 
-    await ws.wait_for(lambda: ws.hub.courier.history and ws.hub.courier.history[-1]["failed"] is None, 10)
+    await ws.wait_for(lambda: ws.hub.courier.history and ws.hub.courier.history[-1]["failed"] is None)
     assert listener.requests[-1].payload["event_id"] == listener.requests[0].payload["event_id"]
     assert listener.requests[-1].retry_attempt not in (None, 0)
 
@@ -151,7 +151,7 @@ async def test_a_disconnect_message_makes_the_client_come_back(
 
     await ws.hub.sockets.ask_to_leave("refresh_requested")
 
-    renewed = await ws.wait_for(lambda: [one for one in ws.hub.sockets.connections if one is not before], 10)
+    renewed = await ws.wait_for(lambda: [one for one in ws.hub.sockets.connections if one is not before])
     assert [one.socket.closed for one in renewed] == [False]
 
 

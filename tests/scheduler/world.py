@@ -168,7 +168,7 @@ def _text(notice: Notice) -> str:
     return notice.code
 
 
-async def until(true: Callable[[], Any] | Callable[[], Awaitable[Any]], seconds: float = 8.0) -> None:
+async def until(true: Callable[[], Any] | Callable[[], Awaitable[Any]], seconds: float = 30.0) -> None:
     """Wait for something to come true, with a deadline."""
     async with asyncio.timeout(seconds):
         while True:
