@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -12,6 +14,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +23,18 @@ from bot.cli.demo import settle_demo
 from bot.cli.session import Stopped
 from bot.domain.deliveries import Delivery
 from bot.sandbox.clock import SharedClock
+from bot.sandbox.demo import NEIGHBOUR, packaged_demo
+from bot.sandbox.people import People
 from bot.sandbox.server import LocalWorkspace
 from bot.sandbox.server import serve as serve_slack_side
 from bot.settings import Secret, Settings, load
 from bot.usecases.upcoming import upcoming
 from bot.wiring import House, build_house, introduce, open_store
+from handlers.slack.directory import team_id_of
 from handlers.slack.manifest import manifest
 
+NEIGHBOUR_NAME = "Northwind Care"
+"""The demo's second company."""
 _LOOK_SECONDS = 0.5
 STOP_SECONDS = 11.0
 """The bot itself stops within ten."""
@@ -66,12 +74,17 @@ async def _serve(folder: Path, port: int, *, demo: bool, open_page: bool) -> Non
         await workspace.start("127.0.0.1", port)
     except OSError as problem:
         raise _taken(port, problem) from problem
+    neighbour = workspace.add_workspace(NEIGHBOUR_NAME, empty=True) if demo else None
     settings = _settings(folder, workspace)
+    if neighbour is not None:
+        settings = _for_several(settings, workspace)
     bot = BotProcess(folder, clock.path, settings)
     try:
         async with _house(settings, workspace) as house:
-            if demo:
-                await settle_demo(workspace, house, clock)
+            if neighbour is not None:
+                await _move_in(neighbour, house)
+                await settle_demo(neighbour, house, clock, packaged_demo(NEIGHBOUR))
+                await settle_demo(workspace, house, clock, packaged_demo())
             workspace.hooks.due = lambda: _due(house)
             workspace.hooks.deliveries = lambda: _deliveries(house)
             workspace.hooks.bot = bot.do
@@ -97,6 +110,23 @@ def _settings(folder: Path, workspace: LocalWorkspace) -> Settings:
     )
 
 
+def _for_several(settings: Settings, workspace: LocalWorkspace) -> Settings:
+    """The same for a bot that keeps other workspaces' tokens itself, as where they install it."""
+    return replace(
+        settings,
+        slack_client_id=workspace.client_id,
+        slack_client_secret=Secret(workspace.client_secret),
+        public_url="https://bot.invalid",
+        token_keys=(Secret(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()),),
+    )
+
+
+async def _move_in(neighbour: People, house: House) -> None:
+    """The bot is installed in a second company; its token is kept where the bot's process finds it."""
+    known = await introduce(house, neighbour.bot_token)
+    await house.store.workspaces.save(known, now=house.clock())
+
+
 @asynccontextmanager
 async def _house(settings: Settings, workspace: LocalWorkspace) -> AsyncIterator[House]:
     """This process's own view of the bot's database, for the demo, the time machine and the trouble panel."""
@@ -112,11 +142,13 @@ async def _house(settings: Settings, workspace: LocalWorkspace) -> AsyncIterator
 async def _due(house: House) -> list[dict[str, Any]]:
     coming = []
     for installation in await house.store.workspaces.all():
+        where = f" at {installation.name}" if installation.name == NEIGHBOUR_NAME else ""
         for each in await upcoming(house.store, installation.workspace, house.clock()):
             people = await house.store.people.many(installation.workspace, each.who)
             who = ", ".join(people[user].name if user in people else user for user in each.who)
-            coming.append({"at": each.at.timestamp(), "what": each.what, "who": who, "channel": each.channel})
-    return coming
+            what = f"{each.what}{where}"
+            coming.append({"at": each.at.timestamp(), "what": what, "who": who, "channel": each.channel})
+    return sorted(coming, key=itemgetter("at"))
 
 
 async def _deliveries(house: House) -> list[dict[str, Any]]:
@@ -135,6 +167,7 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "state": delivery.state.value,
         "attempts": delivery.attempts,
         "reason": delivery.reason,
+        "team": team_id_of(delivery.workspace),
     }
 
 
@@ -163,8 +196,17 @@ class BotProcess:
             for name in ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR")
             if name in os.environ
         }
+        several = {}
+        if settings.uses_oauth:
+            several = {
+                "SLACK_CLIENT_ID": settings.slack_client_id or "",
+                "SLACK_CLIENT_SECRET": _reveal(settings.slack_client_secret),
+                "PUBLIC_URL": settings.public_url or "",
+                "TOKEN_KEYS": ",".join(key.reveal() for key in settings.token_keys),
+            }
         return {
             **kept,
+            **several,
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
             "SLACK_BOT_TOKEN": _reveal(settings.slack_bot_token),
             "SLACK_APP_TOKEN": _reveal(settings.slack_app_token),

@@ -95,7 +95,9 @@ async def test_a_day_as_a_rep_and_as_a_manager(anyone: Person) -> None:
     await expect(digest).to_contain_text("The school cook")
 
 
-async def test_what_is_told_while_the_bot_is_dead_is_kept_when_it_is_back(anyone: Person) -> None:
+async def test_what_is_told_while_the_bot_is_dead_is_kept_when_it_is_back_and_nothing_of_it_next_door(
+    anyone: Person,
+) -> None:
     await anyone.be("Bob")
     await anyone.open_bot()
     panel = await anyone.panel("Trouble")
@@ -111,3 +113,22 @@ async def test_what_is_told_while_the_bot_is_dead_is_kept_when_it_is_back(anyone
     await expect(kept).to_contain_text("although its till had drowned", timeout=30_000)
     panel = await anyone.panel("Trouble")
     await expect(panel.locator(".deliveries tbody tr").first).to_be_visible()
+
+    await _nothing_of_it_next_door(anyone)
+
+
+async def _nothing_of_it_next_door(anyone: Person) -> None:
+    """One click leads to another company that the same bot serves: its own digest is there, and none of our stories."""
+    await anyone.page.get_by_role("button", name="Go to the workspace Northwind Care").click()
+    await expect(anyone.page.locator(".team-me")).to_contain_text("Nadia")
+    await anyone.open("clinics")
+    await expect(await anyone.sees("Impact digest")).to_contain_text("Dr. Reyes")
+
+    answers = anyone.messages.filter(has_text="Only visible to you")
+
+    await anyone.say("/purpose stories receptionist")
+    await expect(answers).to_have_count(1, timeout=20_000)
+    await expect(answers.last).to_contain_text("took a lunch break")
+    await anyone.say("/purpose stories till")
+    await expect(answers).to_have_count(2, timeout=20_000)
+    await expect(answers.last).not_to_contain_text("drowned")

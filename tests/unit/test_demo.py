@@ -12,7 +12,7 @@ from bot.domain.hopes import Outcome
 from bot.domain.purpose_wording import look_at
 from bot.domain.stories import MOST_CHARACTERS, Source, Visibility
 from bot.domain.tags import HONEST_NO, LEARNED, TAGS
-from bot.sandbox.demo import DemoProblem, load_demo, packaged_demo
+from bot.sandbox.demo import NEIGHBOUR, DemoProblem, load_demo, packaged_demo
 
 DEMO = packaged_demo()
 FRIDAY = datetime(2026, 11, 20, 21, 0, tzinfo=UTC)
@@ -141,3 +141,13 @@ def test_the_smallest_demo_has_one_story() -> None:
 def test_a_broken_demo_file_says_what_was_expected(before: str, after: str, expected: str) -> None:
     with pytest.raises(DemoProblem, match=expected):
         load_demo(BASE.replace(before, after, 1))
+
+
+def test_the_company_next_door_has_people_customers_and_a_purpose_of_its_own() -> None:
+    other = packaged_demo(NEIGHBOUR)
+
+    assert look_at(other.team.purpose) == ()
+    assert len(other.members()) >= 4
+    assert not {person.name for person in other.people} & {person.name for person in DEMO.people}
+    assert not {story.customer for story in other.scripts} & {story.customer for story in DEMO.scripts}
+    assert len(other.stories(FRIDAY)) == len(other.scripts)

@@ -67,7 +67,7 @@ export function troublePanel(close) {
   let sign = "";
   async function rows() {
     const answer = await read("deliveries").catch(() => null);
-    const list = Array.isArray(answer) ? answer : answer?.deliveries ?? [];
+    const list = (Array.isArray(answer) ? answer : answer?.deliveries ?? []).filter((row) => !row.team || row.team === world.team.id);
     const fresh = JSON.stringify(list);
     if (fresh !== sign) {
       sign = fresh;
