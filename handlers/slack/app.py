@@ -27,7 +27,11 @@ from handlers.slack.metrics import ACK_SECONDS
 log = structlog.get_logger(__name__)
 
 Installed: TypeAlias = Callable[[str], Awaitable["Bot | None"]]
-"""Gives what is known of a team id's installation from memory, or None."""
+"""Gives what is known of a team id's installation from memory, or None; raises NotReady before anything is known."""
+
+
+class NotReady(Exception):
+    """The process does not know yet whom it serves: nothing may be acked, or it would be lost."""
 
 
 class Bot:
@@ -102,6 +106,8 @@ def build_app(door: Door, installed: Installed) -> AsyncApp:
 
     async def failed(error: Exception, body: dict[str, Any]) -> BoltResponse:
         """Not acked, so that Slack sends it again. The error's own words may be a person's: not in the log."""
+        if isinstance(error, NotReady):
+            return BoltResponse(status=503, body="Still starting. Please send it again.")
         if isinstance(error, StoreProblem):
             log.error("not_kept", kind=_kind(body), reason=str(error))
             return BoltResponse(status=503, body="It could not be kept. Please send it again.")
