@@ -11,6 +11,7 @@ import gc
 import json
 import logging
 import os
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -31,6 +32,8 @@ _WELL = frozenset({200, 302, 400, 401, 404, 405, 408, 413})
 _MARKS = (b"Traceback", b'File "', b"sqlalchemy", b"Exception", SECRET)
 """What no answer may hold: it would tell strangers how the house is built."""
 _MOST_SHOWN = 20
+_MOST_GROWN_MEGABYTES = 96
+"""SQLite's caches are 48 MB when full; the rest is how memory breaks up over hundreds of thousands of requests."""
 
 
 @dataclass
@@ -100,6 +103,30 @@ def _memory() -> tuple[int, float]:
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return sys.getallocatedblocks(), pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def in_two_processes(count: int) -> int:
+    """`count` spoiled requests, half of them in each of two processes. Returns how many answers were wrong."""
+    command = [sys.executable, "-m", "tests.faults.garbage", "--count", str(count // 2)]
+    asking = [
+        subprocess.Popen([*command, "--seed", str(seed)], stdout=subprocess.PIPE, text=True)
+        for seed in (1, 2)
+    ]
+    reports = [json.loads(one.communicate()[0]) for one in asking]
+    answers = Counter[str]()
+    for report in reports:
+        answers.update(report["statuses"])
+    wrong = [line for report in reports for line in report["wrong"]]
+    grown = max(report["megabytes"] for report in reports)
+    words = sum(report["words_in_log"] for report in reports)
+    print(f"Spoiled requests, two processes\n  answers   {dict(sorted(answers.items()))}")
+    print(
+        f"  wrong     {len(wrong)}\n  grown by  {grown} MB at most\n  words of people in the log  {words}",
+        flush=True,
+    )
+    for line in wrong:
+        print(f"  {line}")
+    return len(wrong) + words + (grown > _MOST_GROWN_MEGABYTES)
 
 
 def main() -> None:

