@@ -81,9 +81,9 @@ class ReceiptNotice:
     """(team id, name) of other teams it could also be shared with."""
     ai_next: bool = False
     """Told before its teller heard that the team lets AI read stories: not this one, but from the next one on."""
+    thanks: tuple[Thanks, ...] = ()
     hopes: tuple[Hope, ...] = ()
     """What its teller hopes will be different, and what came of that."""
-    thanks: tuple[Thanks, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,9 @@ from handlers.slack.surfaces.blocks import (
     run,
     section,
 )
+from handlers.slack.surfaces.hopes import due_blocks, due_words
 from handlers.slack.surfaces.pulse import asks_pulse
 from handlers.slack.surfaces.reasons import asks_why, why_back
-from handlers.slack.surfaces.hopes import due_blocks, due_words
 from handlers.slack.surfaces.rendered import Block, Rendered
 from handlers.slack.surfaces.text import MOST_FALLBACK, cut, escape, escaped_size, listed, plain_line
 from handlers.slack.surfaces.thanks import thanks_words
@@ -43,9 +43,9 @@ def render_prompt(notice: PromptNotice) -> Rendered:
         blocks += [_buttons(notice.team), *_who_sees(notice), *_rhythm(notice)]
     else:
         blocks.append(context(_ENDS.get(notice.answered, _ENDS["told"])))
-    blocks += [*why_back(notice.why_back), *asks_pulse(notice.pulse), *asks_why(notice.asks_why)]
     if notice.due is not None:
         blocks += [divider(), *due_blocks(notice.due)]
+    blocks += [*why_back(notice.why_back), *asks_pulse(notice.pulse), *asks_why(notice.asks_why)]
     return Rendered(_text(notice), blocks)
 
 
