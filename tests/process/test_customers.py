@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.hopes import Answer, Outcome
+from bot.domain.hopes import Answer, Hope, Outcome
 from bot.domain.stories import Source, Story, Visibility
 from bot.domain.teams import Team
 from bot.domain.teamspecs import CompanySpec
@@ -151,6 +151,7 @@ async def test_what_came_of_it_stands_on_a_colleagues_card_only_where_the_teller
     hope = await hoping.promise(
         inside.workspace, story.teller, story.id, "No queue", due, origin="t:1", now=inside.now()
     )
+    assert isinstance(hope, Hope)
     answer = Answer(Outcome.CAME_TRUE, "They queue nowhere.")
 
     async def cards() -> list[bool]:
