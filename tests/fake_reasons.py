@@ -36,7 +36,7 @@ class FakeReasons:
             if one.left_at and one.left_at < before:
                 self.people[name] = replace(one, why="", why_shared=False)
 
-    async def redact(self, workspace: Workspace, words: str) -> int:
+    async def redact(self, workspace: Workspace, words: str, *, at: datetime) -> int:
         held = [
             name
             for name, one in self.people.items()

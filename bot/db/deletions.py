@@ -35,6 +35,8 @@ class What(StrEnum):
     """Who may see the story `about` changed to `more`, a number of `Visibility`."""
     WORDS = "words"
     """The words sealed in `more` were blacked out in the story `about`."""
+    REASON = "reason"
+    """The words sealed in `more` were blacked out in the reason of the person `about`."""
     REMOVED = "removed"
     """The workspace removed the app."""
     INSTALLED = "installed"

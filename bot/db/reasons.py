@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.db.deletions import Deletion, Deletions, What
 from bot.db.engine import Database
 from bot.db.ledger_rows import among
-from bot.domain.identity import TeamId, Workspace
+from bot.domain.identity import TeamId, UserId, Workspace
 from bot.domain.reasons import SharedReason
 from bot.domain.redacting import redacted
+from bot.domain.sealing import sealed
 
 _SHARED = among(
     "SELECT p.id, p.name, p.why FROM person p WHERE p.workspace = :workspace AND p.why_shared = true AND p.why <> ''"
@@ -36,9 +40,10 @@ _BLACK = text("UPDATE person SET why = :black WHERE workspace = :workspace AND i
 class SqlReasons:
     """See `bot.ports.reasons.Reasons`."""
 
-    def __init__(self, database: Database) -> None:
-        """Work on that database."""
+    def __init__(self, database: Database, deletions: Deletions) -> None:
+        """Work on that database, and note in `deletions` what a restored backup must not bring back."""
         self._database = database
+        self._deletions = deletions
 
     async def shared(self, workspace: Workspace, teams: Collection[TeamId]) -> Sequence[SharedReason]:
         """What active full members of those teams share, by user id."""
@@ -49,18 +54,30 @@ class SqlReasons:
             rows = (await connection.execute(_SHARED, values)).all()
         return [SharedReason(row.id, row.name, row.why) for row in rows]
 
-    async def redact(self, workspace: Workspace, words: str) -> int:
+    async def redact(self, workspace: Workspace, words: str, *, at: datetime) -> int:
         """Black these words out in every reason."""
 
         async def work(connection: AsyncConnection) -> int:
             changed = 0
             for row in (await connection.execute(_WRITTEN, {"workspace": workspace})).all():
-                black = redacted(row.why, words)
-                if black != row.why:
-                    values = {"workspace": workspace, "id": row.id, "why": row.why, "black": black}
-                    changed += (await connection.execute(_BLACK, values)).rowcount
-                    shown = {"workspace": workspace, "user": row.id}
-                    await connection.execute(text(_SHOWN_ANEW), shown)
+                if await redact_reason(connection, workspace, row.id, row.why, words):
+                    seal = sealed(words, secrets.token_hex(4))
+                    await self._deletions.note(Deletion(What.REASON, workspace, at, row.id, seal))
+                    changed += 1
             return changed
 
         return await self._database.write(work)
+
+
+async def redact_reason(
+    connection: AsyncConnection, workspace: Workspace, person: UserId, why: str, words: str
+) -> bool:
+    """Black words out of a person's reason, which reads `why` now; False where it does not hold them."""
+    black = redacted(why, words)
+    if black == why:
+        return False
+    values = {"workspace": workspace, "id": person, "why": why, "black": black}
+    if not (await connection.execute(_BLACK, values)).rowcount:
+        return False
+    await connection.execute(text(_SHOWN_ANEW), {"workspace": workspace, "user": person})
+    return True

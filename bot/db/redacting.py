@@ -72,12 +72,12 @@ async def stories_holding(database: Database, workspace: Workspace, words: str) 
 
 
 async def texts_of(connection: AsyncConnection, workspace: Workspace, story: StoryId) -> Sequence[str]:
-    """Everything that one story keeps in words: its fields, its wordings, its messages."""
+    """Everything that one story keeps in words: its fields, its wordings, its messages, what was hoped for with it."""
     values = {"workspace": workspace, "story": story}
     said: list[str] = []
-    for statement in (_MY_FIELDS, _MY_WORDINGS, _MY_PARTS):
+    for statement in (_MY_FIELDS, _MY_WORDINGS, _MY_PARTS, _MY_HOPES):
         for row in (await connection.execute(statement, values)).all():
-            said += [getattr(row, name) for name in _FIELDS if hasattr(row, name)]
+            said += _said(row)
     return said
 
 
@@ -122,5 +122,8 @@ async def _redact_hopes(connection: AsyncConnection, values: Mapping[str, Any], 
 
 
 def _holds(row: Any, words: str) -> bool:
-    said = [getattr(row, name) for name in {*_FIELDS, *_OF_HOPES} if hasattr(row, name)]
-    return any(redacted(each, words) != each for each in said)
+    return any(redacted(each, words) != each for each in _said(row))
+
+
+def _said(row: Any) -> Sequence[str]:
+    return [getattr(row, name) for name in {*_FIELDS, *_OF_HOPES} if hasattr(row, name)]

@@ -16,6 +16,7 @@ from bot.db.forgetting import SqlForgetting, forget
 from bot.db.ledger_refusals import refuse
 from bot.db.ledger_rows import among
 from bot.db.marking import mark_stories
+from bot.db.reasons import redact_reason
 from bot.db.redacting import redact_story, texts_of
 from bot.db.story_writing import wipe_stories
 from bot.db.values import instant, micros
@@ -37,6 +38,7 @@ _STANDING = among(
     "SELECT id, visibility FROM story WHERE workspace = :workspace AND state <> 'withdrawn' AND id IN :ids",
     "ids",
 )
+_WHY = text("SELECT why FROM person WHERE workspace = :workspace AND id = :user")
 _NARROW = text("UPDATE story SET visibility = :level WHERE workspace = :workspace AND id = :story")
 _CHUNK = 500
 
@@ -90,6 +92,7 @@ async def _replay(
     done[What.STORY] += await _withdraw(connection, workspace, since)
     done[What.SEEN_BY] += await _narrow(connection, workspace, since)
     done[What.WORDS] += await _black_out(connection, workspace, since)
+    done[What.REASON] += await _black_out_reasons(connection, workspace, since)
     return +done
 
 
@@ -134,6 +137,20 @@ async def _black_out(connection: AsyncConnection, workspace: Workspace, lines: S
                 await redact_story(connection, workspace, each.about, words)
                 count += 1
                 break
+    return count
+
+
+async def _black_out_reasons(
+    connection: AsyncConnection, workspace: Workspace, lines: Sequence[Deletion]
+) -> int:
+    count = 0
+    for each in lines:
+        if each.what is not What.REASON:
+            continue
+        why = (await connection.execute(_WHY, {"workspace": workspace, "user": each.about})).scalar() or ""
+        words = found_in(why, each.more)
+        if words is not None:
+            count += await redact_reason(connection, workspace, each.about, why, words)
     return count
 
 

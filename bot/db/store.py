@@ -64,7 +64,7 @@ class SqlStore:
         self.hopes = SqlHopes(database)
         self.companies = SqlCompanies(database)
         self.coach_rules = SqlCoachRules(database)
-        self.reasons = SqlReasons(database)
+        self.reasons = SqlReasons(database, self.deletions)
         self.echoes = SqlEchoes(database)
         self.pulses = SqlPulses(database)
         self.customers = SqlCustomers(database)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.domain.identity import TeamId, Workspace
@@ -15,5 +16,5 @@ class Reasons(Protocol):
     async def shared(self, workspace: Workspace, teams: Collection[TeamId]) -> Sequence[SharedReason]:
         """The reasons that full members who are active in one of `teams` share, by user id."""
 
-    async def redact(self, workspace: Workspace, words: str) -> int:
+    async def redact(self, workspace: Workspace, words: str, *, at: datetime) -> int:
         """Black these words out in every reason, where it came back in a prompt too. In how many they stood."""

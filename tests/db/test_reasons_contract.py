@@ -58,7 +58,7 @@ async def test_forgetting_leavers_and_redacting_take_a_reason_away(store: Store)
     await write(store, "charlie", standing=Standing.DEACTIVATED, refreshed_at=NOW - timedelta(days=31))
 
     await store.forgetting.person(ACME, "alice", at=NOW)
-    black = await store.reasons.redact(ACME, "maria lopez")
+    black = await store.reasons.redact(ACME, "maria lopez", at=NOW)
     await store.forgetting.left_behind(before=NOW - timedelta(days=30))
 
     kept = await store.people.many(ACME, ["alice", "bob", "charlie"])
@@ -68,7 +68,7 @@ async def test_forgetting_leavers_and_redacting_take_a_reason_away(store: Store)
         "bob": f"For {BLACK} & all the others.",
         "charlie": "",
     }
-    assert await store.reasons.redact(ACME, "maria lopez") == 0
+    assert await store.reasons.redact(ACME, "maria lopez", at=NOW) == 0
 
 
 async def tell(store: Store, teller: str = "bob", **changes: Any) -> Story:

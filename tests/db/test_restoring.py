@@ -165,6 +165,22 @@ async def test_a_name_that_was_blacked_out_is_blacked_out_again_and_stands_in_no
     assert "lopez" not in deletions.path.read_text().casefold()
 
 
+async def test_a_name_that_was_blacked_out_of_a_reason_is_blacked_out_again(
+    bot: SqlStore, deletions: Deletions
+) -> None:
+    await bot.people.set(ACME, "bob", why="Because of Maria Lopez.")
+    await bot.reasons.redact(ACME, "Maria Lopez", at=LATER)
+    await restored(bot)
+    await bot.people.set(ACME, "bob", why="Because of Maria Lopez.")
+
+    done = await replay(bot.database, deletions)
+
+    bob = await bot.people.get(ACME, "bob")
+    assert done == {What.REASON: 1}
+    assert bob is not None
+    assert bob.why == "Because of █████."
+
+
 async def test_a_workspace_that_had_left_is_not_served_again(bot: SqlStore, deletions: Deletions) -> None:
     await bot.workspaces.revoke(GLOBEX, now=LATER)
     await restored(bot)
