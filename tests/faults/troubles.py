@@ -91,14 +91,24 @@ def postgres_away(server: PostgresServer, how: str) -> Trouble:
 
     @asynccontextmanager
     async def away(run: Answers) -> AsyncIterator[None]:
-        stop = ("-D", str(server.pgdata), "-m", how, "-w", "stop")
-        await asyncio.to_thread(pgexec, "pg_ctl", stop, bin_path=server.bin_path, user=server.system_user)
+        await stop(server, how)
         try:
             yield
         finally:
-            await asyncio.to_thread(server.ensure_postgres_running)
+            await start(server)
 
     return away
+
+
+async def stop(server: PostgresServer, how: str) -> None:
+    """Stop it and wait until it is gone."""
+    arguments = ("-D", str(server.pgdata), "-m", how, "-w", "stop")
+    await asyncio.to_thread(pgexec, "pg_ctl", arguments, bin_path=server.bin_path, user=server.system_user)
+
+
+async def start(server: PostgresServer) -> None:
+    """Start it and wait until it answers."""
+    await asyncio.to_thread(server.ensure_postgres_running)
 
 
 def told(title: str, run: Answers, verdict: Verdict) -> str:
