@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -27,6 +27,7 @@ from bot.ports.world import Later, MessageRef, MessengerProblem, Skip, Trouble
 from bot.usecases.asking import CODES as ASK_CODES
 from bot.usecases.asking import Asking
 from bot.usecases.building import Building
+from bot.usecases.copies import Copies
 from bot.usecases.digesting import Digesting
 from bot.usecases.hope_asking import HopeAsking
 from bot.usecases.huddling import Huddling
@@ -73,6 +74,7 @@ class Composing:
         self._look = look
         self._riding = riding
         self._store = store
+        self._copies = Copies(store)
         self._prompting = prompting
         self._reminding = reminding
         self._digesting = digesting
@@ -191,7 +193,6 @@ class Composing:
         person = await self._person(story)
         team = await self._store.teams.get(story.workspace, story.team) if story.team else None
         mine = await self._store.stories.find(story.workspace, StoryQuery(teller=story.teller, limit=2))
-        others = await self._store.teams.of_person(story.workspace, story.teller)
         hopes = await self._store.hopes.of_stories(story.workspace, [story.id])
         return ReceiptNotice(
             story=story,
@@ -199,11 +200,18 @@ class Composing:
             first=len(mine) < 2,
             until=(story.told_at + self._retention).date(),
             coach=_coach(story, person),
-            others=team_choices([other for other in others if other.id != story.team]),
+            others=team_choices(await self._without_it(story)),
             hopes=tuple(hopes.get(story.id, ())),
             ai_next=_ai_from_the_next_on(story, team, person),
             thanks=await self._riding.in_receipt(delivery, now),
         )
+
+    async def _without_it(self, story: Story) -> Sequence[Team]:
+        """The teller's other teams that do not read the story yet."""
+        teams = await self._store.teams.of_person(story.workspace, story.teller)
+        others = [team for team in teams if team.id != story.team]
+        have_it = await self._copies.shared_with(story) if others else frozenset()
+        return [team for team in others if team.id not in have_it]
 
     async def _draft(self, delivery: Delivery, now: datetime) -> Composed:
         story = await self._store.stories.get(delivery.workspace, delivery.subject)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.deliveries import Kind
 from bot.domain.identity import StoryId, TeamId
-from bot.domain.stories import Story, StoryState, Visibility
+from bot.domain.stories import Story, StoryState, Visibility, shown_in_channel
 from bot.ports.stores import Store, StoryChange
 
 _MARK = "also"
@@ -51,6 +52,15 @@ class Copies:
     async def in_team(self, story: Story, team: TeamId) -> Story | None:
         """The telling that stands in a team already."""
         return next((each for each in (story, *await self.of(story)) if each.team == team), None)
+
+    async def shared_with(self, story: Story) -> frozenset[TeamId]:
+        """The other teams that read these words already."""
+        return frozenset(each.team for each in await self.of(story) if each.team and shown_in_channel(each))
+
+    async def show_anew(self, story: Story) -> None:
+        """Every receipt of these words offers now what is left to share."""
+        for each in (story, *await self.of(story)):
+            await self._store.ledger.show_anew(story.workspace, each.id, (Kind.RECEIPT,))
 
     async def follow(self, story: Story, change: StoryChange, *, at: datetime) -> None:
         """Words, details, privacy and a refusal of AI hold for every copy; who else sees it is each team's own."""

@@ -163,11 +163,18 @@ class Telling:
             return Refusal(Why.NO_TEAM_YET)
         there = await self._copies.in_team(mine, team)
         if there is not None:
-            return await self.edit(workspace, user, there.id, StoryChange(visibility=Visibility.TEAM), now)
+            change = StoryChange(visibility=Visibility.TEAM)
+            shared = await self.edit(workspace, user, there.id, change, now)
+        else:
+            shared = await self._tell_copy(mine, team, now)
+        await self._copies.show_anew(mine)
+        return shared
+
+    async def _tell_copy(self, mine: Story, team: TeamId, now: datetime) -> Story | Refusal:
         return await self.tell(
             Told(
-                workspace=workspace,
-                teller=user,
+                workspace=mine.workspace,
+                teller=mine.teller,
                 text=mine.text,
                 origin=origin_for(mine, team),
                 source=mine.source,

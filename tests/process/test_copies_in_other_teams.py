@@ -75,6 +75,25 @@ async def test_keep_private_on_either_receipt_hides_both_and_sharing_brings_back
 async def test_sharing_a_copy_back_with_the_first_team_makes_no_third_story(inside: Inside, ts: str) -> None:
     copy, first = await inside.stories()
 
-    await also(inside, f"{copy.id}:{first.team}")
+    # A click on a receipt as it stood before it stopped offering this.
+    await inside.house.services.telling.also_share(
+        inside.workspace, inside.user("bob"), copy.id, str(first.team), inside.now()
+    )
+    await inside.settled()
 
     assert {one.id for one in await inside.stories()} == {copy.id, first.id}
+
+
+async def test_a_team_that_has_the_story_is_offered_no_more_until_it_is_taken_from_it(
+    inside: Inside, ts: str
+) -> None:
+    receipts = [each for each in inside.said("bob") if "Kept" in str(each)]
+    offered = [names.STORY_ALSO in str(each["blocks"]) for each in receipts]
+    copy, _ = await inside.stories()
+
+    await inside.ws.click(inside.user("bob"), inside.last("bob"), names.STORY_PRIVATE, copy.id)
+    await inside.settled()
+
+    assert offered == [False, False]
+    receipts = [each for each in inside.said("bob") if "Kept" in str(each)]
+    assert [names.STORY_ALSO in str(each["blocks"]) for each in receipts] == [True, True]
