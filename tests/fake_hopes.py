@@ -147,7 +147,13 @@ class FakeHopes:
         found = {one.story for one in self._of(workspace) if _black(one, words) != one}
         return {story for story in found if story is not None}
 
-    def redact(self, workspace: Workspace, story: StoryId, words: str) -> bool:
+    async def redact(self, workspace: Workspace, words: str) -> int:
+        held = [one for one in self._of(workspace) if one.story is None and _black(one, words) != one]
+        for one in held:
+            self._put(_black(one, words))
+        return len(held)
+
+    def redact_with(self, workspace: Workspace, story: StoryId, words: str) -> bool:
         """Black the words out in what was hoped for with a story."""
         held = [one for one in self._of(workspace) if one.story == story and _black(one, words) != one]
         for one in held:

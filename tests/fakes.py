@@ -474,7 +474,7 @@ class FakeForgetting:
         before = self.store.stories.kept.get((workspace, story))
         if before is None:
             return None
-        hoped = self.store.hopes.redact(workspace, story, words)
+        hoped = self.store.hopes.redact_with(workspace, story, words)
         if not hoped and _blacked_out(before, words) == before:
             return None
         self.store.stories.kept[workspace, story] = _blacked_out(before, words)

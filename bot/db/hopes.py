@@ -19,6 +19,7 @@ from bot.db.outcome_tables import hope as _table
 from bot.db.values import clean, instant, maybe_instant, maybe_micros, micros, new_id
 from bot.domain.hopes import Hope, HopeKind, HopeState, Outcome
 from bot.domain.identity import StoryId, TeamId, UserId, Workspace
+from bot.domain.redacting import redacted
 
 _EMPTY = "state = 'dropped', words = '', line = '', customer = '', outcome = NULL, shared = false"
 _UNSHARED_OF_LEFT = (
@@ -82,6 +83,8 @@ _TAKEN = text(
     f"{_FROM} taken_from IN (SELECT id FROM hope WHERE workspace = :workspace AND person = :person)"
     " AND person <> :person AND created_at >= :since AND created_at < :until ORDER BY created_at, id"
 )
+_TRIALS = text(f"{_FROM} story IS NULL AND state <> 'dropped' ORDER BY id")
+_BLACK = text("UPDATE hope SET words = :words, line = :line WHERE workspace = :workspace AND id = :id")
 _CHUNK = 500
 
 
@@ -165,6 +168,20 @@ class SqlHopes:
         """Others' trials that were taken from one of this person's, oldest first."""
         return await self._find(_TAKEN, workspace, person=person, since=micros(since), until=micros(until))
 
+    async def redact(self, workspace: Workspace, words: str) -> int:
+        """Black these words out in every trial. In how many they stood."""
+
+        async def work(connection: AsyncConnection) -> int:
+            rows = (await connection.execute(_TRIALS, {"workspace": workspace})).mappings().all()
+            held = [(hope, _blacked_out(hope, words)) for hope in map(_hope, rows)]
+            changed = [black for hope, black in held if black != hope]
+            for black in changed:
+                await connection.execute(_BLACK, _values_of(black))
+                await _mark(connection, black)
+            return len(changed)
+
+        return await self._database.write(work, workspace)
+
     async def _find(self, statement: TextClause, workspace: Workspace, **values: Any) -> Sequence[Hope]:
         async with self._database.reading(workspace) as connection:
             rows = (await connection.execute(statement, {"workspace": workspace, **values})).mappings().all()
@@ -175,6 +192,10 @@ async def _mark(connection: AsyncConnection, hope: Hope) -> None:
     """Its own questions, its story's receipt, and the digests that tell of it are to be shown anew."""
     shown = [hope.id] if hope.story is None else [hope.id, hope.story]
     await mark_stories(connection, hope.workspace, shown)
+
+
+def _blacked_out(hope: Hope, words: str) -> Hope:
+    return replace(hope, words=redacted(hope.words, words), line=redacted(hope.line, words))
 
 
 def _emptied(hope: Hope) -> Hope:

@@ -56,3 +56,7 @@ class Hopes(Protocol):
     ) -> Sequence[Hope]:
         """Others' trials that were taken from one of this person's in [since, until), oldest first. `person` of each
         is who took it."""
+
+    async def redact(self, workspace: Workspace, words: str) -> int:
+        """Black these words out in every trial (what stands with a story is blacked out with it). In how many they
+        stood."""

@@ -241,6 +241,19 @@ async def test_words_blacked_out_of_a_story_are_gone_from_its_hope(store: Store)
     assert await store.forgetting.holding(ACME, WORDS) == []
 
 
+async def test_words_blacked_out_of_trials_are_gone_everywhere_they_stood(store: Store) -> None:
+    mine, other = await tried(store, "1"), await tried(store, "2", words="Nothing of it")
+    await tried(store, "3", workspace=OTHER)
+    await store.hopes.change(answered(mine, replace(YES, line=f"{WORDS} again"), NOW))
+
+    assert await store.hopes.redact(ACME, WORDS) == 1
+    assert await store.hopes.redact(ACME, WORDS) == 0
+
+    assert WORDS not in str(await store.hopes.of_person(ACME, "bob"))
+    assert await store.hopes.get(ACME, other.id) == other
+    assert WORDS in str(await store.hopes.of_person(OTHER, "bob"))
+
+
 async def test_whoever_asks_for_their_data_gets_their_hopes(sql_store: SqlStore) -> None:
     hope = await hoped(sql_store)
     await sql_store.hopes.change(answered(hope, YES, LATER))
