@@ -34,9 +34,7 @@ SHOWN = (StoryState.DRAFT, StoryState.KEPT)
 WORKSPACES = count(1)
 ORIGINS = st.integers(0, 5).map("D1:{}".format)
 MARKS = st.integers(1, 5).map(str)
-BOUNDED = settings(
-    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+BOUNDED = settings(stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @dataclass
@@ -270,9 +268,9 @@ def _with(story: Story, visibility: Visibility, state: StoryState) -> Story:
     return replace(story, visibility=visibility, state=state)
 
 
-def _play_on(url: str) -> None:
+def _play_on(url: str, examples: int) -> None:
     machine = type("Machine", (StoriesMachine,), {"url": url})
-    run_machine(machine, settings=BOUNDED)
+    run_machine(machine, settings=settings(BOUNDED, max_examples=examples))
 
 
 async def _prepare(url: str) -> None:
@@ -285,10 +283,10 @@ def test_stories_read_as_predicted_on_sqlite(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'bot.db'}"
     asyncio.run(_prepare(url))
 
-    _play_on(url)
+    _play_on(url, examples=12)
 
 
 def test_stories_read_as_predicted_on_postgresql(postgres_url: str) -> None:
     asyncio.run(_prepare(postgres_url))
 
-    _play_on(postgres_url)
+    _play_on(postgres_url, examples=6)

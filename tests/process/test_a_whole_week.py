@@ -35,7 +35,7 @@ def from_the_bot(workspace: LocalWorkspace, channel: str) -> list[dict[str, Any]
 
 
 async def seen(
-    workspace: LocalWorkspace, channel: str, said: str, *, after: int = 0, within: float = 20
+    workspace: LocalWorkspace, channel: str, said: str, *, after: int = 0, within: float = 30
 ) -> dict[str, Any]:
     """The bot's first message in a channel that says so, once it is there."""
 

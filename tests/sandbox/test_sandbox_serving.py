@@ -89,20 +89,26 @@ async def test_a_taken_port_is_an_error(ws: LocalWorkspace) -> None:
 async def test_a_hundred_thousand_messages_stay_fast(ws: LocalWorkspace, call) -> None:
     general, bob = ws.workspace.channel(ws.channels["general"]), ws.users["bob"]
     ws.hub.courier.open = False
-    began = time.process_time()
-    for number in range(100_000):
-        await ws.say(bob, general.id, f"story {number}", wire=True)
-    filled = time.process_time() - began
+    thousands: list[float] = []
+    for _ in range(100):
+        began = time.process_time()
+        for number in range(1_000):
+            await ws.say(bob, general.id, f"story {number}", wire=True)
+        thousands.append(time.process_time() - began)
 
-    began = time.process_time()
-    page = await call("conversations.history", channel=general.id, limit=200)
-    posted = await call("chat.postMessage", channel=general.id, text="one more", thread_ts=general.order[0])
-    await call("chat.delete", channel=general.id, ts=posted["ts"])
-    read = time.process_time() - began
+    took: list[float] = []
+    for _ in range(3):
+        began = time.process_time()
+        page = await call("conversations.history", channel=general.id, limit=200)
+        posted = await call("chat.postMessage", channel=general.id, text="more", thread_ts=general.order[0])
+        await call("chat.delete", channel=general.id, ts=posted["ts"])
+        took.append(time.process_time() - began)
+        assert len(page["messages"]) == 200
 
-    assert len(page["messages"]) == 200
-    assert filled < 10
-    assert read < 0.5
+    # The least of a few, as a busy machine's other work counts in as well; and the last thousand like the first.
+    assert min(thousands) < 0.1
+    assert min(thousands[-20:]) < 3 * min(thousands[:20])
+    assert min(took) < 0.5
 
 
 async def test_a_fresh_workspace_can_be_empty() -> None:
