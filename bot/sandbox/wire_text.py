@@ -9,6 +9,9 @@ from bot.sandbox.model import Json
 from bot.sandbox.workspace import Workspace
 
 _TOKEN = re.compile(r"(?P<url>https?://[^\s<>|]*[^\s<>|.,;:!?)'\"])|(?P<mark>[@#])(?P<name>[\w.-]*\w)")
+# Slack's clients turn typed marks into styles as they send them.
+_STYLED = re.compile(r"(?<!\w)(?P<mark>[*_~`])(?=\S)(?P<words>(?:(?!(?P=mark))[^\n])+(?<=\S))(?P=mark)(?!\w)")
+_STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "code"}
 _BROADCASTS = ("here", "channel", "everyone")
 
 
@@ -23,7 +26,8 @@ def sendable(text: str) -> str:
 
 
 def typed(workspace: Workspace, text: str) -> tuple[str, list[Json]]:
-    """Slack's text and rich_text block for typed words: @name, @here, #channel and addresses become links."""
+    """Slack's text and rich_text block for typed words: @name, @here, #channel and addresses become links, *bold*,
+    _italic_, ~struck~ and `code` are styled."""
     text = sendable(text)
     wire: list[str] = []
     pieces: list[Json] = []
@@ -42,8 +46,19 @@ def typed(workspace: Workspace, text: str) -> tuple[str, list[Json]]:
 
 
 def _words(text: str, wire: list[str], pieces: list[Json]) -> None:
+    if not text:
+        return
+    wire.append(escape(text))
+    start = 0
+    for match in _STYLED.finditer(text):
+        _plain(text[start : match.start()], pieces)
+        pieces.append({"type": "text", "text": match["words"], "style": {_STYLES[match["mark"]]: True}})
+        start = match.end()
+    _plain(text[start:], pieces)
+
+
+def _plain(text: str, pieces: list[Json]) -> None:
     if text:
-        wire.append(escape(text))
         pieces.append({"type": "text", "text": text})
 
 

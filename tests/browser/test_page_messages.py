@@ -18,9 +18,10 @@ async def test_what_one_person_says_the_other_sees_at_once(visit: Visit) -> None
     alice = await visit("alice", "general")
     bob = await visit("bob", "general")
 
-    await alice.say("Good morning <b>Bob</b> & all")
+    await alice.say("Good *morning* <b>Bob</b> & all")
 
     message = await bob.sees("Good morning <b>Bob</b> & all")
+    await expect(message.locator("strong", has_text="morning")).to_be_visible()
     await expect(message.locator(".author")).to_have_text("Alice")
     await expect(message.locator("b")).to_have_count(0)
 

@@ -189,3 +189,19 @@ async def test_a_thread_counts_its_replies_and_a_deleted_parent_leaves_a_tombsto
     assert (await app.event("message", "message_changed"))["previous_message"][
         "text"
     ] == "who helped a customer?"
+
+
+async def test_typed_marks_become_styles_and_the_text_keeps_them(
+    ws: LocalWorkspace, client: AsyncWebClient
+) -> None:
+    general = ws.channels["general"]
+
+    await ws.say(ws.users["bob"], general, "A *big* day, _really_ ~not~: `x*y` 2*3*4 snake_case_name * a *")
+    read = await client.conversations_history(channel=general, limit=1)
+
+    [message] = read["messages"]
+    assert message["text"] == "A *big* day, _really_ ~not~: `x*y` 2*3*4 snake_case_name * a *"
+    [section] = message["blocks"][0]["elements"]
+    styled = {piece["text"]: next(iter(piece["style"])) for piece in section["elements"] if "style" in piece}
+    assert styled == {"big": "bold", "really": "italic", "not": "strike", "x*y": "code"}
+    assert "".join(piece["text"] for piece in section["elements"]).endswith("2*3*4 snake_case_name * a *")
