@@ -147,7 +147,7 @@ class FakeHopes:
         found = {one.story for one in self._of(workspace) if _black(one, words) != one}
         return {story for story in found if story is not None}
 
-    async def redact(self, workspace: Workspace, words: str) -> int:
+    async def redact(self, workspace: Workspace, words: str, *, at: datetime) -> int:
         held = [one for one in self._of(workspace) if one.story is None and _black(one, words) != one]
         for one in held:
             self._put(_black(one, words))

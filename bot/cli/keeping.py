@@ -81,7 +81,7 @@ async def redact(found: Settings, words: str, workspace: str | None, *, dry_run:
         for story in stories:
             gone = await built.store.forgetting.redact(key, story, words, at=machine_clock())
             count += gone is not None
-        trials = await built.store.hopes.redact(key, words)
+        trials = await built.store.hopes.redact(key, words, at=machine_clock())
         reasons = await built.store.reasons.redact(key, words, at=machine_clock())
         await built.store.forgetting.compact()
         print(f"Blacked out in {count} stories; what was posted changes as soon as the bot runs.")

@@ -37,6 +37,8 @@ class What(StrEnum):
     """The words sealed in `more` were blacked out in the story `about`."""
     REASON = "reason"
     """The words sealed in `more` were blacked out in the reason of the person `about`."""
+    TRIAL = "trial"
+    """The same in the trial `about`."""
     REMOVED = "removed"
     """The workspace removed the app."""
     INSTALLED = "installed"

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from typing import Any
 from sqlalchemy import RowMapping, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.db.deletions import Deletion, Deletions, What
 from bot.db.engine import Database
 from bot.db.ledger_rows import among
 from bot.db.marking import mark_stories
@@ -20,6 +22,7 @@ from bot.db.values import clean, instant, maybe_instant, maybe_micros, micros, n
 from bot.domain.hopes import Hope, HopeKind, HopeState, Outcome
 from bot.domain.identity import StoryId, TeamId, UserId, Workspace
 from bot.domain.redacting import redacted
+from bot.domain.sealing import sealed
 
 _EMPTY = "state = 'dropped', words = '', line = '', customer = '', outcome = NULL, shared = false"
 _UNSHARED_OF_LEFT = (
@@ -91,9 +94,10 @@ _CHUNK = 500
 class SqlHopes:
     """See `bot.ports.hopes.Hopes`."""
 
-    def __init__(self, database: Database) -> None:
-        """Work on that database."""
+    def __init__(self, database: Database, deletions: Deletions) -> None:
+        """Work on that database, and note in `deletions` what a restored backup must not bring back."""
         self._database = database
+        self._deletions = deletions
 
     async def keep(self, hope: Hope) -> Hope:
         """Insert a hope, or return the one of that origin."""
@@ -168,17 +172,18 @@ class SqlHopes:
         """Others' trials that were taken from one of this person's, oldest first."""
         return await self._find(_TAKEN, workspace, person=person, since=micros(since), until=micros(until))
 
-    async def redact(self, workspace: Workspace, words: str) -> int:
+    async def redact(self, workspace: Workspace, words: str, *, at: datetime) -> int:
         """Black these words out in every trial. In how many they stood."""
 
         async def work(connection: AsyncConnection) -> int:
             rows = (await connection.execute(_TRIALS, {"workspace": workspace})).mappings().all()
-            held = [(hope, _blacked_out(hope, words)) for hope in map(_hope, rows)]
-            changed = [black for hope, black in held if black != hope]
-            for black in changed:
-                await connection.execute(_BLACK, _values_of(black))
-                await _mark(connection, black)
-            return len(changed)
+            changed = 0
+            for trial in map(_hope, rows):
+                if await redact_trial(connection, trial, words):
+                    seal = sealed(words, secrets.token_hex(4))
+                    await self._deletions.note(Deletion(What.TRIAL, workspace, at, trial.id, seal))
+                    changed += 1
+            return changed
 
         return await self._database.write(work, workspace)
 
@@ -188,14 +193,26 @@ class SqlHopes:
         return [_hope(row) for row in rows]
 
 
+async def trial_of(connection: AsyncConnection, workspace: Workspace, trial: str) -> Hope | None:
+    """A trial as it stands, where it has words."""
+    row = (await connection.execute(_GET, {"workspace": workspace, "hope": trial})).mappings().one_or_none()
+    return _hope(row) if row is not None and row["words"] else None
+
+
+async def redact_trial(connection: AsyncConnection, trial: Hope, words: str) -> bool:
+    """Black words out of a trial as it reads now; False where it does not hold them."""
+    black = replace(trial, words=redacted(trial.words, words), line=redacted(trial.line, words))
+    if black == trial:
+        return False
+    await connection.execute(_BLACK, _values_of(black))
+    await _mark(connection, black)
+    return True
+
+
 async def _mark(connection: AsyncConnection, hope: Hope) -> None:
     """Its own questions, its story's receipt, and the digests that tell of it are to be shown anew."""
     shown = [hope.id] if hope.story is None else [hope.id, hope.story]
     await mark_stories(connection, hope.workspace, shown)
-
-
-def _blacked_out(hope: Hope, words: str) -> Hope:
-    return replace(hope, words=redacted(hope.words, words), line=redacted(hope.line, words))
 
 
 def _emptied(hope: Hope) -> Hope:

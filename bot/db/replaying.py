@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.db.deletions import Deletion, Deletions, What
 from bot.db.engine import Database
 from bot.db.forgetting import SqlForgetting, forget
+from bot.db.hopes import redact_trial, trial_of
 from bot.db.ledger_refusals import refuse
 from bot.db.ledger_rows import among
 from bot.db.marking import mark_stories
@@ -93,6 +94,7 @@ async def _replay(
     done[What.SEEN_BY] += await _narrow(connection, workspace, since)
     done[What.WORDS] += await _black_out(connection, workspace, since)
     done[What.REASON] += await _black_out_reasons(connection, workspace, since)
+    done[What.TRIAL] += await _black_out_trials(connection, workspace, since)
     return +done
 
 
@@ -137,6 +139,20 @@ async def _black_out(connection: AsyncConnection, workspace: Workspace, lines: S
                 await redact_story(connection, workspace, each.about, words)
                 count += 1
                 break
+    return count
+
+
+async def _black_out_trials(
+    connection: AsyncConnection, workspace: Workspace, lines: Sequence[Deletion]
+) -> int:
+    count = 0
+    for each in lines:
+        trial = await trial_of(connection, workspace, each.about) if each.what is What.TRIAL else None
+        if trial is None:
+            continue
+        words = found_in(trial.words, each.more) or found_in(trial.line, each.more)
+        if words is not None:
+            count += await redact_trial(connection, trial, words)
     return count
 
 

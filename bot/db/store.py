@@ -61,7 +61,7 @@ class SqlStore:
         self.forgetting = SqlForgetting(database, self.deletions)
         self.ledger = SqlLedger(database)
         self.huddles = SqlHuddles(database)
-        self.hopes = SqlHopes(database)
+        self.hopes = SqlHopes(database, self.deletions)
         self.companies = SqlCompanies(database)
         self.coach_rules = SqlCoachRules(database)
         self.reasons = SqlReasons(database, self.deletions)

@@ -57,6 +57,6 @@ class Hopes(Protocol):
         """Others' trials that were taken from one of this person's in [since, until), oldest first. `person` of each
         is who took it."""
 
-    async def redact(self, workspace: Workspace, words: str) -> int:
+    async def redact(self, workspace: Workspace, words: str, *, at: datetime) -> int:
         """Black these words out in every trial (what stands with a story is blacked out with it). In how many they
         stood."""

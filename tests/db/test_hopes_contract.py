@@ -246,8 +246,8 @@ async def test_words_blacked_out_of_trials_are_gone_everywhere_they_stood(store:
     await tried(store, "3", workspace=OTHER)
     await store.hopes.change(answered(mine, replace(YES, line=f"{WORDS} again"), NOW))
 
-    assert await store.hopes.redact(ACME, WORDS) == 1
-    assert await store.hopes.redact(ACME, WORDS) == 0
+    assert await store.hopes.redact(ACME, WORDS, at=NOW) == 1
+    assert await store.hopes.redact(ACME, WORDS, at=NOW) == 0
 
     assert WORDS not in str(await store.hopes.of_person(ACME, "bob"))
     assert await store.hopes.get(ACME, other.id) == other

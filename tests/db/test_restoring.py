@@ -17,6 +17,7 @@ from bot.db.engine import EVERY_WORKSPACE, Database
 from bot.db.replaying import replay
 from bot.db.schema import metadata
 from bot.db.store import SqlStore
+from bot.domain.hopes import Hope, HopeKind
 from bot.domain.people import Person
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Membership, Team
@@ -163,6 +164,23 @@ async def test_a_name_that_was_blacked_out_is_blacked_out_again_and_stands_in_no
     assert (await story(bot, "s1")).text == WORDS
     assert deletions.path is not None
     assert "lopez" not in deletions.path.read_text().casefold()
+
+
+async def test_a_name_that_was_blacked_out_of_a_trial_is_blacked_out_again(
+    bot: SqlStore, deletions: Deletions
+) -> None:
+    trial = Hope("", ACME, HopeKind.TRIAL, "bob", "Ask Maria Lopez first.", NOW.date(), "view:1", NOW)
+    kept = await bot.hopes.keep(trial)
+    await bot.hopes.redact(ACME, "Maria Lopez", at=LATER)
+    await restored(bot)
+    await bot.hopes.keep(kept)
+
+    done = await replay(bot.database, deletions)
+
+    again = await bot.hopes.get(ACME, kept.id)
+    assert done == {What.TRIAL: 1}
+    assert again is not None
+    assert again.words == "Ask █████ first."
 
 
 async def test_a_name_that_was_blacked_out_of_a_reason_is_blacked_out_again(
