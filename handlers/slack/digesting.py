@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.digests import DigestState
 from bot.domain.refusals import Refusal, Why
-from bot.domain.stories import may_see
+from bot.domain.stories import may_see, seen_by
 from bot.domain.teams import Team
 from bot.usecases.asking import YES
 from handlers.slack.incoming import Incoming
@@ -65,7 +65,7 @@ async def show_all(incoming: Incoming, services: Services, now: datetime) -> Non
         await services.whisper(incoming, words_of(Refusal(Why.NO_DIGEST_YET)))
         return
     viewer = await services.admission.viewer(incoming.workspace, incoming.user, now)
-    stories = [story for story in in_order(notice) if may_see(story, viewer)]
+    stories = [seen_by(story, viewer) for story in in_order(notice) if may_see(story, viewer)]
     page = Page(
         title="Impact digest",
         subject=digest_id,
