@@ -51,6 +51,7 @@ class Replicas:
         self._worker: asyncio.Task[None] | None = None
         self._soon: set[asyncio.Task[None]] = set()
         self._stopping = False
+        self._open = False
         self._saying = Saying(log)
 
     async def start(self, turn: Turn) -> None:
@@ -58,6 +59,7 @@ class Replicas:
         try:
             await self._app.open_async()
             await self._hang_up()
+            self._open = True
             if not self._works:
                 return
             await self._clear_away()
@@ -71,7 +73,10 @@ class Replicas:
         self._worker = asyncio.create_task(self._listen())
 
     async def ring(self, workspace: Workspace) -> None:
-        """Ring, unless somebody has and nobody came yet."""
+        """Ring, unless somebody has and nobody came yet; before the start and after the end nobody hears it, and the
+        next tick rings again."""
+        if not self._open:
+            return
         bell = self._app.configure_task(_PUMP, queue=_QUEUE, queueing_lock=f"lane:{workspace}")
         try:
             await bell.defer_async(workspace=workspace)
@@ -92,6 +97,7 @@ class Replicas:
             # Cancelled, the worker takes no more jobs and ends those it has.
             self._worker.cancel()
             await asyncio.wait([self._worker], timeout=seconds + 1)
+        self._open = False
         await self._app.close_async()
 
     async def _pump(self, turn: Turn, workspace: Workspace) -> None:
