@@ -32,14 +32,15 @@ _POSTGRESQL = (
 )
 # What the server says to whom it lets in no further comes without a code.
 _POSTGRESQL_DOOR = (
+    # These two first: "the database system is shutting down" is about no database that is missing.
+    ("starting up", "is stopping or starting: try again in a moment"),
+    ("shutting down", "is stopping or starting: try again in a moment"),
     ("authentication failed", "refuses the user or the password in DATABASE_URL"),
     ("no password supplied", "wants a password in DATABASE_URL"),
     ("role ", "does not know the user in DATABASE_URL"),
     ("database ", "does not exist on that server: create it, or correct DATABASE_URL"),
     ("too many", "has no connection left: raise max_connections, or run fewer replicas"),
     ("remaining connection slots", "has no connection left: raise max_connections, or run fewer replicas"),
-    ("starting up", "is stopping or starting: try again in a moment"),
-    ("shutting down", "is stopping or starting: try again in a moment"),
 )
 _UNREACHABLE = "cannot be reached: check the host and port in DATABASE_URL, and that the server runs"
 
