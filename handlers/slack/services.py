@@ -129,6 +129,7 @@ _VIEW_IS_PAST = frozenset(
         "trigger_expired",
         "exchanged_trigger_id",
         "trigger_exchanged",
+        "invalid_trigger_id",
         "not_found",
         "hash_conflict",
     }
