@@ -215,10 +215,7 @@ def test_ones_year_has_a_number_beside_each_bar_and_nothing_where_nothing_was_to
     [_, chart, came_of] = home_year.home_section(YearAtHome(TODAY, months, {Outcome.CAME_TRUE: 2}))
 
     rows = words_in(chart).splitlines()
-    assert rows[0].startswith("Dec 2025")
-    assert rows[9] == "Sep 2026    1 █"
-    assert rows[10] == "Oct 2026"
-    assert rows[11] == f"Nov 2026   12 {'█' * 12}"
+    assert rows == ["Sep 2026    1 █", "Oct 2026", f"Nov 2026   12 {'█' * 12}"]
     assert "It came true: 2" in words_in(came_of)
     assert home_year.home_section(YearAtHome(TODAY, months[:1])) == []
 
@@ -233,7 +230,7 @@ def test_what_is_kept_is_counted_and_dated() -> None:
 
     assert "3 stories, the oldest from 3 March 2026" in words
     assert "goes on 3 March 2027" in words
-    assert "AI: as your team has it" in words
+    assert "AI reads as far as your team" in words
     assert "No story yet" in words_in(home_kept.home_section(KeptAtHome(ALICE, 365)))
 
 

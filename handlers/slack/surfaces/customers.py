@@ -85,10 +85,11 @@ def customer_modal(told: Told, card: Card | None, tellers: Mapping[UserId, str],
         blocks.append(context(f"People of other teams read: {cut(plain_line(customer.masked), 300)}"))
     blocks.append(actions(button("Rename, or hide the name", names.CUSTOMER_NAME, customer.id)))
     if card is not None:
-        blocks += card_blocks(card, tellers)
+        shown_below = card.last.id in {story.id for story in told.stories}
+        blocks += card_blocks(card, tellers, with_last=not shown_below)
     blocks += [divider(), rich(line(run("My stories", bold=True)))]
     for story in told.stories:
-        blocks += own_story(story, told.teams.get(story.team or ""))
+        blocks += own_story(story, told.teams.get(story.team or ""), named=False)
     turns = []
     if told.before:
         turns.append(button("Newest", names.CUSTOMER_NEWEST, customer.id))
@@ -104,7 +105,7 @@ def gone_modal() -> View:
     return _modal([paragraph("No story of yours is about this customer any more.")], {})
 
 
-def card_blocks(card: Card, tellers: Mapping[UserId, str]) -> list[Block]:
+def card_blocks(card: Card, tellers: Mapping[UserId, str], *, with_last: bool = True) -> list[Block]:
     """What they are after, what was hoped, what came of it, the last story, one question: at most 14 blocks."""
     blocks: list[Block] = []
     if card.goal:
@@ -120,15 +121,21 @@ def card_blocks(card: Card, tellers: Mapping[UserId, str]) -> list[Block]:
             _said(f"{cut(plain_line(hope.words), _MOST_FACT)}\n{cut(came_of_it(hope), _MOST_FACT)}")
             for hope in card.came_of
         ]
+    if with_last:
+        blocks += _last(card, tellers)
+    return [*blocks, *_part("One question to ask", card.question)]
+
+
+def _last(card: Card, tellers: Mapping[UserId, str]) -> list[Block]:
     last = card.last
     teller = plain_line(tellers.get(last.teller, "")) or SOMEBODY
     shown, more = words(last.text, LISTED, MOST_LISTED)
-    blocks.append(
+    blocks = [
         rich(line(run("Last story", bold=True), run(f": {teller}, {day(last.told_on)}")), quote(*shown))
-    )
+    ]
     if more:
         blocks.append(actions(button("Read it all", f"{names.STORY_READ}#last", last.id)))
-    return [*blocks, *_part("One question to ask", card.question)]
+    return blocks
 
 
 def _part(title: str, said: str) -> list[Block]:

@@ -30,7 +30,9 @@ def home_section(kept: KeptAtHome) -> list[Block]:
     """At most three blocks."""
     return [
         section("*What I keep about you*"),
-        context(f"{_stories(kept)} {_settings(kept.person)}"),
+        context(
+            f"{_stories(kept)}\n{_settings(kept.person)}\nBesides: your days and hour, and when I asked you."
+        ),
         actions(
             button("Give me all of it", HOME_MYDATA, "mydata"),
             button("Delete everything about me", HOME_FORGET, "forget"),
@@ -52,10 +54,10 @@ def _stories(kept: KeptAtHome) -> str:
 
 
 def _settings(person: Person) -> str:
-    """What I remember besides, in the person's own words as far as they said any."""
-    asked = [
-        f"new stories start as seen by: {choice(person.default_visibility, None).lower()}",
-        "my question about what a story leaves out: " + ("yes" if person.coach else "no"),
-        "AI: " + ("no" if person.ai_refused else "as your team has it; each receipt says so"),
-    ]
-    return f"Besides that your settings ({'; '.join(asked)}), your days and hour, and when I asked you."
+    """What I remember besides, as it counts now."""
+    seen_by = choice(person.default_visibility, None)
+    return (
+        f"Your settings: new stories start as seen by “{seen_by}”; "
+        f"I {'ask once' if person.coach else 'do not ask'} about what a story leaves out; "
+        f"AI {'reads nothing of yours' if person.ai_refused else 'reads as far as your team and each receipt say'}."
+    )

@@ -52,8 +52,11 @@ def home_section(told: StoriesAtHome) -> list[Block]:
     return blocks
 
 
-def own_story(story: Story, team: Team | None, behind: Sequence[Element] = ()) -> list[Block]:
-    """One story of the reader's own in three blocks, with what can be done with it; `behind` are more clicks."""
+def own_story(
+    story: Story, team: Team | None, behind: Sequence[Element] = (), *, named: bool = True
+) -> list[Block]:
+    """One story of the reader's own in three blocks, with what can be done with it; `behind` are more clicks. `named`
+    False leaves its customer's name to what stands above it."""
     about = [day(story.told_on), f"seen by {audience(story.visibility, team)}"]
     if story.tags:
         about.append(tag_words(story))
@@ -68,7 +71,7 @@ def own_story(story: Story, team: Team | None, behind: Sequence[Element] = ()) -
     if len(story.text) > _SHOWN:
         clicks.append(button("Read all", names.STORY_READ, story.id))
     customer = cut(plain_line(story.customer), _MOST_CUSTOMER)
-    name = [line(run(customer, bold=True))] if customer else []
+    name = [line(run(customer, bold=True))] if customer and named else []
     return [
         rich(*name, quote(run(cut(story.text, _SHOWN)))),
         context(cut(" · ".join(about), 500)),

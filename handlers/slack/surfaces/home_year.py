@@ -49,8 +49,8 @@ def home_section(year: YearAtHome | None) -> list[Block]:
     counts = [told.get(on, 0) for on in months]
     if not any(counts):
         return []
-    most = max(counts)
-    rows = [_row(on, count, most) for on, count in zip(months, counts, strict=True)]
+    most, first = max(counts), next(place for place, count in enumerate(counts) if count)
+    rows = [_row(on, count, most) for on, count in zip(months[first:], counts[first:], strict=True)]
     chart = {"type": "rich_text_preformatted", "elements": [run("\n".join(rows))]}
     blocks: list[Block] = [section("*My year*, in stories"), rich(chart)]
     if year.came_of:
