@@ -91,17 +91,31 @@ async def test_a_week_passes_in_about_ten_seconds(visit: Visit, workspace: Local
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_trouble_is_made_shown_and_cleared(
-    visit: Visit, workspace: LocalWorkspace, scheme: str
+    visit: Visit, workspace: LocalWorkspace, scheme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    sockets_cut: list[bool] = []
+    monkeypatch.setattr(workspace.hub.sockets, "cut", lambda: sockets_cut.append(True))
     bob = await visit("bob", "general", scheme=scheme)
     panel = await bob.panel("Trouble")
 
-    await panel.get_by_role("button", name="Slack is slow").click()
-    await panel.get_by_role("button", name="Slack breaks").click()
+    cards = panel.locator(".trouble-card")
+    assert await cards.count() == 9
+    for number in range(9):
+        await cards.nth(number).click()
 
-    await expect(panel.get_by_role("status")).to_contain_text("Every call takes 2 s")
-    await expect(panel.get_by_role("status")).to_contain_text("Failing: chat.postMessage, 3 more")
+    for words in (
+        "Every call takes 2 s",
+        "Too busy: any call, 3 more",
+        "Failing: chat.postMessage, 3 more",
+        "Cut off: chat.postMessage, 1 more",
+        "New connections are refused for a while",
+        "Events to be dropped: 1",
+        "Events to come twice: 1",
+    ):
+        await expect(panel.get_by_role("status")).to_contain_text(words)
     assert workspace.hub.faults.slow_ms == 2000
+    assert [cut.after_processing for cut in workspace.hub.faults.cuts] == [True, False]
+    assert len(sockets_cut) == 2
     await panel.get_by_role("button", name="All well again").click()
     await expect(panel.get_by_role("status")).to_be_empty()
     assert workspace.hub.faults.slow_ms == 0
