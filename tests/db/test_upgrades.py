@@ -29,7 +29,7 @@ from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Membership
 from bot.ports.stores import StoryQuery
 from scheduler.pump import Pace, Pump
-from tests.db.released.seeding import ACME, GLOBEX, NOW, REFRESH, TEAM, TOKEN, TOKEN_KEY
+from tests.db.released.seeding import ACME, GLOBEX, NOW, REFRESH, TEAM, TOKEN, TOKEN_KEY, dumped, live
 from tests.scheduler.world import Clock, FaultyPlatform, Says
 
 _MIGRATIONS = Path(bot.db.__file__).parent / "migrations"
@@ -259,6 +259,12 @@ async def test_an_upgrade_that_is_killed_in_the_middle_is_done_by_the_next_start
     assert kept == before
     assert await schema_version(old) == HEAD
     assert len((await rows_of(old))["story"][1]) == len(before["story"][1])
+
+
+async def test_the_next_release_can_be_written_down_whole(sqlite: Database) -> None:
+    await live(SqlStore(sqlite, token_keys=[TOKEN_KEY]))
+
+    assert "Elle a bien dormi" in await dumped(sqlite)  # an AssertionError where a table has no row
 
 
 def test_a_migration_that_was_released_is_never_changed(released: Released) -> None:

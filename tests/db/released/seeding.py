@@ -26,8 +26,10 @@ from bot.db.store import SqlStore
 from bot.domain.checks import Check
 from bot.domain.deliveries import DeliveryState, Kind, NewDelivery, Priority, schedule_id
 from bot.domain.digests import Digest, DigestState, Pick
+from bot.domain.hopes import Hope, HopeKind
 from bot.domain.huddles import Huddle
 from bot.domain.people import Person, Standing
+from bot.domain.pulses import QUESTIONS, Pulse
 from bot.domain.stories import Source, Story, StoryState, Visibility
 from bot.domain.teams import ChannelKind, Membership, Team, company_id
 from bot.ports.stores import InboxEntry, Installation, StoryChange
@@ -48,6 +50,7 @@ async def live(store: SqlStore) -> None:
     await _people(store)
     await _stories(store)
     await _week(store)
+    await _quarter(store)
     await _ledger(store)
 
 
@@ -167,6 +170,15 @@ async def _week(store: SqlStore) -> None:
     await store.inbox.done(ACME, "Ev2", at=NOW)
     for _ in range(5):
         await store.inbox.failed(ACME, "Ev3", reason="KeyError", at=NOW)
+
+
+async def _quarter(store: SqlStore) -> None:
+    due = NOW.date() + timedelta(days=60)
+    hope = Hope("", ACME, HopeKind.PROMISE, "U0BOB", "She opens a second shop.", due, "view:V2", NOW)
+    await store.hopes.keep(replace(hope, team=TEAM, story="story-books", customer="Maria Lopez", shared=True))
+    pulse = await store.pulses.open(Pulse("", ACME, TEAM, "2026-Q4", NOW, NOW + timedelta(days=7)))
+    await store.pulses.answer(ACME, pulse.id, "U0BOB", dict.fromkeys(QUESTIONS, 4), now=NOW)
+    await store.coach_rules.save(ACME, "# Our own rules")
 
 
 async def _ledger(store: SqlStore) -> None:
