@@ -37,7 +37,7 @@ run: $(PROJECT) ## the bot on a real workspace, set up by .env
 
 .PHONY: test
 test: $(TOOLS) ## every test
-	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 .PHONY: check
 check: $(TOOLS) ## lint, format, types, the direction of imports, known vulnerabilities

@@ -23,6 +23,16 @@ from tests.leaks import TOKEN_KEY, pytest_configure, pytest_runtest_makereport
 __all__ = ["TOKEN_KEY", "pytest_configure", "pytest_runtest_makereport"]
 _ROLE = "purpose_bot"
 
+# The longest files, most first: begun early, none is left to one worker at the end.
+_LONGEST = (
+    "process/test_killed_while_answering.py", "browser/test_story_of_a_week.py", "process/test_daylight_saving.py",
+    "browser/test_page_workspace.py", "process/test_a_whole_week.py", "faults/test_soak.py",
+    "db/test_stories_stateful.py", "process/test_operating.py", "browser/test_managers.py",
+    "process/test_installing.py", "process/test_many_machines.py", "process/test_telling_after_a_gap.py",
+    "bench/test_deliveries.py", "browser/test_page_messages.py", "browser/test_page_modals.py",
+    "browser/test_page_blocks.py", "scheduler/test_planner.py", "db/test_upgrades.py", "process/test_digest_life.py",
+)  # fmt: skip
+
 # A rule is tried with the same examples each time, so that nobody's run fails by chance or because the machine is busy.
 # `--hypothesis-profile=explore` looks for new ones.
 _CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,6 +47,13 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, then folder by folder."""
+    folder = Path(__file__).parent
+    ranks = {folder / name: rank for rank, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 @pytest.fixture(scope="session")

@@ -8,15 +8,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from bot.sandbox.server import LocalWorkspace
-from tests.browser.people import Person
+from tests.browser.people import PATIENCE, Person
 from tests.browser.scripted_bot import ScriptedBot
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 Visit = Callable[..., Awaitable[Person]]
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -62,7 +64,7 @@ async def visit(browser: Browser, workspace: LocalWorkspace, bot: ScriptedBot) -
         )
         contexts.append(context)
         page = await context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda problem: complaints.append(str(problem)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         user = workspace.users[name] if name else ""

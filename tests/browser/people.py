@@ -8,6 +8,9 @@ from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 
+PATIENCE = 30_000.0
+"""Milliseconds that anything may take to appear: it costs nothing where all is well."""
+
 
 class Person:
     """One open page. Who they are is chosen with `be`; where they stand with `open`, `open_bot`, `open_home`."""
@@ -84,13 +87,13 @@ class Person:
         """The newest message that holds these words."""
         return self.messages.filter(has_text=text).last
 
-    async def sees(self, text: str | re.Pattern[str], *, patience: float = 8000) -> Locator:
+    async def sees(self, text: str | re.Pattern[str], *, patience: float = PATIENCE) -> Locator:
         """Wait until a message holds these words; that message."""
         found = self.message(text)
         await expect(found).to_be_visible(timeout=patience)
         return found
 
-    async def sees_in_thread(self, text: str, *, patience: float = 8000) -> Locator:
+    async def sees_in_thread(self, text: str, *, patience: float = PATIENCE) -> Locator:
         """Wait until the open thread holds these words."""
         found = self.thread.locator("article").filter(has_text=text).last
         await expect(found).to_be_visible(timeout=patience)

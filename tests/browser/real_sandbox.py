@@ -24,7 +24,7 @@ async def real_sandbox(*options: str) -> AsyncIterator[str]:
     finally:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 20)
+        await asyncio.wait_for(process.wait(), _PATIENCE)
 
 
 async def _address(process: asyncio.subprocess.Process) -> str:

@@ -81,7 +81,7 @@ class ScriptedBot:
 
         self.answers[name] = open_view
 
-    async def next(self, kind: str, patience: float = 5.0) -> Json:
+    async def next(self, kind: str, patience: float = 30.0) -> Json:
         """The newest payload of a kind ("block_actions", "view_submission", "command", …); waits for one."""
         async with asyncio.timeout(patience):
             while True:

@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from bot.domain.teams import Membership
-from tests.browser.people import Person
+from tests.browser.people import PATIENCE, Person
 from tests.process.inside import Inside, bot_inside
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -33,7 +33,7 @@ async def alice(browser: Browser, house: Inside) -> AsyncIterator[Person]:
     """Alice at the page; whatever the page complains about fails the test."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
     page = await context.new_page()
-    page.set_default_timeout(8_000)
+    page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     page.on("pageerror", lambda problem: complaints.append(str(problem)))
     person = Person(page, house.ws.url)

@@ -10,7 +10,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.browser.pages import serious_problems, turn_theme
-from tests.browser.people import Person
+from tests.browser.people import PATIENCE, Person
 from tests.browser.real_sandbox import real_sandbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -24,7 +24,7 @@ async def anyone(browser: Browser) -> AsyncIterator[Person]:
     async with real_sandbox() as url:
         context = await browser.new_context(viewport={"width": 1600, "height": 1000}, locale="en-GB")
         page = await context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         complaints: list[str] = []
         page.on("pageerror", lambda problem: complaints.append(str(problem)))
         yield await Person(page, url).arrive()
@@ -39,7 +39,7 @@ async def test_the_tour_performs_all_seven_steps_readable_in_both_themes(anyone:
     for step in range(1, 8):
         await panel.get_by_role("button", name=re.compile(f"^Step {step}:")).click()
         await panel.get_by_role("button", name="Show me").click()
-        await expect(panel.get_by_role("button", name="Do it again")).to_be_enabled(timeout=45_000)
+        await expect(panel.get_by_role("button", name="Do it again")).to_be_enabled(timeout=90_000)
         await expect(panel.get_by_role("alert")).to_have_count(0)
         problems += await serious_problems(anyone.page)
         await turn_theme(anyone.page)
@@ -107,10 +107,10 @@ async def test_what_is_told_while_the_bot_is_dead_is_kept_when_it_is_back_and_no
     await anyone.say("The tea house opened on time, although its till had drowned.")
     await panel.get_by_role("button", name="Start it again").click()
 
-    await expect(panel.get_by_text("Not connected")).to_be_hidden(timeout=20_000)
+    await expect(panel.get_by_text("Not connected")).to_be_hidden()
     await anyone.jump("One hour on")  # Slack tries again after a minute, and five
     kept = anyone.page.locator("#main article[data-user]").filter(has_text="Save as a story").last
-    await expect(kept).to_contain_text("although its till had drowned", timeout=30_000)
+    await expect(kept).to_contain_text("although its till had drowned")
     panel = await anyone.panel("Trouble")
     await expect(panel.locator(".deliveries tbody tr").first).to_be_visible()
 
@@ -127,8 +127,8 @@ async def _nothing_of_it_next_door(anyone: Person) -> None:
     answers = anyone.messages.filter(has_text="Only visible to you")
 
     await anyone.say("/purpose stories receptionist")
-    await expect(answers).to_have_count(1, timeout=20_000)
+    await expect(answers).to_have_count(1)
     await expect(answers.last).to_contain_text("took a lunch break")
     await anyone.say("/purpose stories till")
-    await expect(answers).to_have_count(2, timeout=20_000)
+    await expect(answers).to_have_count(2)
     await expect(answers.last).not_to_contain_text("drowned")

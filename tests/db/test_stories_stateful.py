@@ -289,4 +289,4 @@ def test_stories_read_as_predicted_on_sqlite(tmp_path: Path) -> None:
 def test_stories_read_as_predicted_on_postgresql(postgres_url: str) -> None:
     asyncio.run(_prepare(postgres_url))
 
-    _play_on(postgres_url, examples=6)
+    _play_on(postgres_url, examples=4)
