@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 from bot.domain.checks import CheckState
+from bot.domain.hopes import Hope, HopeKind, HopeState, Outcome
 from bot.domain.notices import (
     AskNotice,
     Beside,
@@ -17,8 +18,11 @@ from bot.domain.notices import (
     CheckNotice,
     DigestNotice,
     DraftNotice,
+    DueHope,
     InvitationNotice,
+    LaterOn,
     Notice,
+    OutcomeNotice,
     PlainNotice,
     ReminderNotice,
     RollupNotice,
@@ -61,7 +65,32 @@ def _thanks(words: str) -> Iterator[Thanks]:
         yield Thanks(loop, told_on=NOW.date(), name=words, team=words, day="Friday", opened=True)
 
 
+def _hopes(words: str) -> Iterator[Hope]:
+    """A promise and a trial in every state, with these words wherever people's words go."""
+    for kind in HopeKind:
+        one = Hope(
+            "H1", "slack:T1", kind, "UALICE", words, NOW.date(), "view:1", NOW, "T1", "S0", words, line=words
+        )
+        yield one
+        for outcome in Outcome:
+            state = HopeState.OPEN if outcome is Outcome.NOT_YET else HopeState.ANSWERED
+            yield replace(one, state=state, outcome=outcome, shared=True, answered_at=NOW)
+
+
+def _about_hopes(words: str, team: Team) -> Iterator[Notice]:
+    told = story(words * (2_000 // len(words) + 1), customer=words)
+    for hope in _hopes(words):
+        due = DueHope(hope, asks=hope.state is HopeState.OPEN)
+        yield prompt(team=team, first=True, due=due)
+        yield OutcomeNotice(due)
+        if hope.state is HopeState.ANSWERED:
+            yield digest([], team, later=(LaterOn(told, hope, words, NOW.date()),) * 2)
+    yield OutcomeNotice(None)
+    yield receipt(story=told, team=team, hopes=tuple(_hopes(words)))
+
+
 def _largest() -> Iterator[Notice]:
+    yield from _about_hopes("&" * 1_000, LARGE_TEAM)
     big = story(LONG[:40_000], customer="&" * 200, goal="<" * 1_000, change=">" * 1_000, ai_allowed=True)
     many = tuple(story(LONG[:3_000], f"U{number}", number) for number in range(300))
     purpose = LARGE_TEAM.purpose
@@ -124,6 +153,7 @@ def _hostile_team() -> Team:
 
 def _hostile() -> Iterator[Notice]:
     team = _hostile_team()
+    yield from _about_hopes(HOSTILE, team)
     told = story(HOSTILE, customer=HOSTILE, goal=HOSTILE, change=HOSTILE, tags=("honest_no", HOSTILE))
     several = (("T1", HOSTILE), ("T2", HOSTILE))
     yield prompt(

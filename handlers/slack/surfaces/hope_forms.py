@@ -12,7 +12,7 @@ from bot.domain.hopes import CHOICES, MOST_WORDS, Hope, HopeKind, HopeState, Out
 from bot.domain.refusals import Refusal
 from handlers.slack.incoming import Incoming
 from handlers.slack.surfaces import names
-from handlers.slack.surfaces.blocks import context, option, plain, select
+from handlers.slack.surfaces.blocks import MOST_OPTION, context, option, plain, select
 from handlers.slack.surfaces.forms import FROM_HOME, chosen_of, form_errors, read_meta, text_of, value_of
 from handlers.slack.surfaces.hopes import hope_block, outcome_words, said
 from handlers.slack.surfaces.inputs import form, input_block, text_input
@@ -78,7 +78,7 @@ def trial_modal(
     """**Try something**: what, until when, and whether the team may see it. `place` names the team."""
     blocks = [_words(_WHAT_TRY, "With any customer, in your own way", words), *_when(days)]
     if place is not None:
-        blocks.append(_told(f"{place} may see it and try it too", chosen=False))
+        blocks.append(_told("My team may see it, and try it too", place, chosen=False))
     meta = {"team": team, "taken_from": taken_from, FROM_HOME: "yes" if home else None, **days.meta}
     return form(names.VIEW_HOPE, "Try something", "Save", blocks, meta)
 
@@ -90,7 +90,7 @@ def change_modal(hope: Hope, days: Days, *, place: str | None, home: bool = Fals
     if hope.state is HopeState.OPEN:
         blocks += _when(days, hope.due_on)
         if trial and place is not None:
-            blocks.append(_told(f"{place} may see it and try it too", chosen=hope.shared))
+            blocks.append(_told("My team may see it, and try it too", place, chosen=hope.shared))
     meta = {"hope": hope.id, FROM_HOME: "yes" if home else None, **days.meta}
     return form(names.VIEW_HOPE, "Change it", "Save", blocks, meta)
 
@@ -101,12 +101,10 @@ def outcome_modal(hope: Hope, outcome: Outcome, days: Days, *, place: str | None
     if outcome is Outcome.NOT_YET:
         blocks += _when(days, usual=CHOICES[0])
     elif place is not None:
-        blocks.append(
-            _told(f"{place} may hear of it", chosen=hope.shared and hope.state is HopeState.ANSWERED)
-        )
-        blocks.append(
-            context("Then it may stand in the digest, word for word, with the story it belongs to.")
-        )
+        shared = hope.shared and hope.state is HopeState.ANSWERED
+        blocks.append(_told("The team may hear of it", place, chosen=shared))
+        if hope.kind is HopeKind.PROMISE:
+            blocks.append(context("Then the digest may tell it with its story, word for word."))
     meta = {"hope": hope.id, "outcome": outcome.value, FROM_HOME: "yes" if home else None, **days.meta}
     return form(names.VIEW_OUTCOME, outcome_words(hope.kind, outcome), "Save", blocks, meta)
 
@@ -200,8 +198,9 @@ def _when(
     ]
 
 
-def _told(label: str, *, chosen: bool) -> Block:
-    yes = option(label, "yes")
+def _told(label: str, place: str, *, chosen: bool) -> Block:
+    """A box that nobody ticked beforehand; `place` says who that is."""
+    yes = {**option(label, "yes"), "description": plain(place, MOST_OPTION)}
     element: Element = {"type": "checkboxes", "options": [yes]}
     if chosen:
         element["initial_options"] = [yes]
