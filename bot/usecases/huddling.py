@@ -14,7 +14,7 @@ from bot.domain.occurrences import instant
 from bot.domain.people import Person
 from bot.domain.quiet import Reason
 from bot.domain.refusals import Refusal, Why
-from bot.domain.stories import Story, Visibility, shown_in_channel
+from bot.domain.stories import Story, Visibility, may_see, seen_by, shown_in_channel
 from bot.domain.teams import Membership, Team
 from bot.domain.zones import zone_or
 from bot.ports.huddles import Huddles
@@ -100,9 +100,7 @@ class Huddling:
         if isinstance(found, Refusal):
             return found
         huddle, _ = found
-        await self._huddles.decide(
-            workspace, huddle.id, HuddleState.TOLD, before=HuddleState.AGREED, at=now
-        )
+        await self._huddles.decide(workspace, huddle.id, HuddleState.TOLD, before=HuddleState.AGREED, at=now)
         await self._store.ledger.show_anew(workspace, huddle.id, (Kind.HUDDLE,))
         return None
 
@@ -127,6 +125,9 @@ class Huddling:
         await self._store.ledger.shows(delivery.workspace, delivery.id, [huddle.story])
         story = await self._store.stories.get(delivery.workspace, huddle.story)
         tellable = story if story is not None and shown_in_channel(story) else None
+        if tellable is not None and delivery.kind is Kind.HUDDLE:
+            viewer = await self._admission.viewer(delivery.workspace, delivery.recipient, now)
+            tellable = seen_by(tellable, viewer) if may_see(tellable, viewer) else None
         if tellable is None and delivery.state is not DeliveryState.SENT:
             return Skip("story_gone")
         if delivery.kind is Kind.HUDDLE:
@@ -165,7 +166,7 @@ class Huddling:
         self, team: Team, manager: UserId, now: datetime, cause: str, skip: Collection[str]
     ) -> Picked | Refusal:
         huddles = await self._huddles.of_team(team.workspace, team.id)
-        stories = await self._stories(team, now)
+        stories = await self._stories(team, manager, now)
         agreed = ready(huddles, {story.id: story for story in stories}, skip)
         if agreed is not None:
             await self._store.ledger.owe([await self._card_again(agreed, manager, now, cause)])
@@ -227,9 +228,14 @@ class Huddling:
         known = next((card for card in cards if card.data.get("cause") == cause), None)
         return _card(huddle, manager, now, cause, known.number if known is not None else len(cards))
 
-    async def _stories(self, team: Team, now: datetime) -> list[Story]:
+    async def _stories(self, team: Team, manager: UserId, now: datetime) -> list[Story]:
+        """What the team shared and who wishes for a card may read: a workspace's admin is not of every team."""
         query = StoryQuery(
-            team=team.id, at_least=Visibility.TEAM, since=now - STORIES_SINCE, limit=_MOST_STORIES
+            team=team.id,
+            viewer=await self._admission.viewer(team.workspace, manager, now),
+            at_least=Visibility.TEAM,
+            since=now - STORIES_SINCE,
+            limit=_MOST_STORIES,
         )
         return list(await self._store.stories.find(team.workspace, query))
 

@@ -7,8 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from bot.domain.huddles import HuddleState
+from bot.domain.refusals import Refusal
 from bot.domain.stories import Visibility
 from bot.domain.teams import Team
+from bot.ports.stores import StoryChange
+from bot.usecases.huddling import Picked
 from tests.process.inside import PURPOSE, Inside
 
 SB = "small-business"
@@ -219,3 +222,21 @@ async def test_the_question_keeps_to_one_unasked_message_a_day(inside: Inside) -
     ]
     assert (owed.state.value, owed.due_at > inside.now()) == ("queued", True)
     assert team.id == owed.team
+
+
+async def test_an_admin_of_no_team_gets_no_card_of_what_only_the_team_may_read(inside: Inside) -> None:
+    team = await inside.team(SB, "bob")
+    erin = inside.ws.add_person("Erin", role="admin", announce=False)
+    await tell(inside, "bob", BOBS)
+    await inside.store.huddles.set_any_time(inside.workspace, inside.user("bob"), yes=True, now=inside.now())
+    huddling, [story] = inside.house.services.huddling, await inside.stories()
+
+    narrow = await huddling.wish(team, erin, inside.now(), cause="narrow")
+    wider = StoryChange(visibility=Visibility.COMPANY)
+    await inside.store.stories.change(inside.workspace, story.id, wider, by=story.teller, at=inside.now())
+    wide = await huddling.wish(team, erin, inside.now(), cause="wide")
+    await inside.settled()
+
+    assert isinstance(narrow, Refusal)
+    assert wide is Picked.CARD
+    assert BOBS in str(inside.last("erin")["blocks"])
