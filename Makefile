@@ -52,18 +52,13 @@ format: $(TOOLS) ## write the code the way `make check` wants it
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-# Programs of their own beside pytest's: each prints its table.
+# Best alone on a machine: it measures on one core and makes the load on another. One part: BENCH_ARGS="--only edge".
 .PHONY: bench
-bench: $(TOOLS) ## how fast it is, with tables
-	@for program in $(filter-out %/conftest.py %/__init__.py,$(wildcard tests/bench/[a-z]*.py)); do \
-	  case "$$program" in \
-	    tests/bench/test_*) $(BIN)/python -m pytest "$$program" --benchmark-enable -p no:xdist -s $(PYTEST_ARGS);; \
-	    *) $(BIN)/python -m "tests.bench.$$(basename "$$program" .py)";; \
-	  esac || exit 1; \
-	done
+bench: $(TOOLS) ## how fast it is beside what people would use instead; ten minutes
+	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 .PHONY: soak
-soak: $(TOOLS) ## how it bears kill -9, lost replies and a full disk, for some minutes
+soak: $(TOOLS) ## how it bears kill -9, lost replies, full disks and garbage: about 25 minutes
 	@$(BIN)/python -m tests.faults.soak $(SOAK_ARGS)
 
 .PHONY: pictures

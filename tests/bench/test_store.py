@@ -6,8 +6,7 @@ import asyncio
 import random
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -18,10 +17,8 @@ from bot.db.search_words import search_words
 from bot.db.store import SqlStore
 from bot.domain.stories import StoryState, Viewer
 from bot.ports.stores import InboxEntry, StoryChange, StoryQuery
+from tests.bench.storing import NOW, PAYLOAD, WAITING, bare_rows_per_cpu_second, rows_per_cpu_second
 
-NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
-PAYLOAD = '{"type": "event_callback", "event": {"text": "' + "A baker saved an hour a day. " * 20 + '"}}'
-WAITING = 50
 VIEWER = Viewer("alice", teams=frozenset({"sales"}))
 SYLLABLES = ("ba", "ker", "shop", "hour", "mor", "ning", "calm", "truck", "ser", "vice", "win", "ter")
 
@@ -34,33 +31,6 @@ def in_full(pytestconfig: pytest.Config) -> bool:
 
 def say(what: str, number: float, unit: str) -> None:
     print(f"\n{what:<62}{number:>12,.1f} {unit}")
-
-
-async def rows_per_cpu_second(rows: int, keep: Callable[[int], Awaitable[object]]) -> float:
-    numbers = iter(range(rows))
-
-    async def one_who_brings() -> None:
-        for number in numbers:
-            await keep(number)
-
-    started = time.process_time()
-    await asyncio.gather(*(one_who_brings() for _ in range(WAITING)))
-    return rows / (time.process_time() - started)
-
-
-def bare_rows_per_cpu_second(rows: int, path: Path) -> float:
-    """One commit a row, by the module that everything here ends up calling."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("CREATE TABLE inbox (workspace, key, kind, payload, at, PRIMARY KEY (workspace, key))")
-    started = time.process_time()
-    for number in range(rows):
-        values = ("slack:T1", f"Ev{number}", "event", PAYLOAD, 1)
-        connection.execute("INSERT INTO inbox VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values)
-    used = time.process_time() - started
-    connection.close()
-    return rows / used
 
 
 async def test_the_inbox_keeps_pace_with_bare_sqlite(sqlite: Database, tmp_path: Path, in_full: bool) -> None:
