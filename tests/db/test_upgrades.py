@@ -192,6 +192,17 @@ async def test_all_of_it_is_read_by_todays_stores_and_added_to(old: Database) ->
     assert await store.companies.get(ACME) is not None
 
 
+async def test_customers_that_were_named_before_have_their_records(old: Database) -> None:
+    await migrate(old)
+    store = SqlStore(old)
+
+    [maria] = await store.customers.of_owner(ACME, "U0BOB")
+    told = await store.stories.find(ACME, StoryQuery(customer=maria.id))
+
+    assert maria.label == "Maria Lopez"
+    assert [(each.id, each.customer) for each in told] == [("story-books", "Maria Lopez")]
+
+
 async def test_search_finds_what_was_told_before_and_what_is_told_now(old: Database) -> None:
     await migrate(old)
     stories = SqlStore(old).stories

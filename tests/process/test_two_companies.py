@@ -113,9 +113,11 @@ async def a_day(inside: Inside) -> None:
     for action in (names.STORY_COLLEAGUE, names.STORY_PRIVATE, names.STORY_EDIT):
         await ws.click(bob, newest(inside, receipt), action)
         await inside.settled()
-    await ws.submit(
-        bob, inside.modal("bob")["id"], {names.BLOCK_TEXT: f"Maria sells {SECRET} to the clinic now."}
-    )
+    edited = {
+        names.BLOCK_TEXT: f"Maria sells {SECRET} to the clinic now.",
+        names.BLOCK_CUSTOMER: f"{SECRET} & Söhne (Lyon)",
+    }
+    await ws.submit(bob, inside.modal("bob")["id"], edited)
     await inside.settled()
     await ws.click(bob, newest(inside, receipt), names.STORY_SHARE)
     await ws.command(alice, place, "/purpose-check", f"Who will taste the {SECRET}?")
@@ -125,8 +127,9 @@ async def a_day(inside: Inside) -> None:
     await inside.settled()
     await ws.click(alice, next(m for m in ws.messages(place) if m["ts"] == check["ts"]), names.CHECK_CLOSE)
     await inside.settled()
-    for typed in ("", "show", f"stories {SECRET}", "why", "digest", "days mon-wed at 15:30", "pause", "resume",
-                  "mydata", f"set We help people to {SECRET} more.", f"story A last {SECRET}.", "forget"):  # fmt: skip
+    for typed in ("", "show", f"stories {SECRET}", f"customer {SECRET}", "why", "digest", "days mon-wed at 15:30",
+                  "pause", "resume", "mydata", f"set We help people to {SECRET} more.", f"story A last {SECRET}.",
+                  "forget"):  # fmt: skip
         await ws.command(bob, place, "/purpose", typed)
         await inside.settled()
     await ws.open_home(alice)
@@ -183,7 +186,8 @@ async def values_for(both: Companies) -> dict[str, list[str]]:
     [team] = await both.inside.store.teams.all(both.inside.workspace)
     of_story = [story, f"{story}:{team.id}"]
     kinds = dict.fromkeys(("story", "draft", "wider", "digest", "ai", "coach"), of_story)
-    return kinds | {"check": await both.ids("purpose_check"), "": [team.id]}
+    kinds |= {"check": await both.ids("purpose_check"), "customer": await both.ids("customer")}
+    return kinds | {"": [team.id]}
 
 
 async def test_everything_done_again_in_the_other_company_leaves_the_first_as_it_was(
@@ -217,6 +221,7 @@ async def test_a_click_on_anything_with_another_companys_ids_shows_and_changes_n
             await companies.replay(Letter("interactive", click))
 
     assert values["check"]
+    assert values["customer"]
     assert await companies.rows(acme) == before
     assert [each for each in companies.shown if SECRET in each] == []
 
