@@ -122,6 +122,14 @@ class FakeLedger:
             if (shows or of_check or row.it.subject == story) and row.it.state not in ENDED:
                 row.it = replace(row.it, wanted=row.it.wanted + 1)
 
+    def move(self, workspace: Workspace, old: str, new: str) -> None:
+        """A channel got another id."""
+        for row in self._of(workspace):
+            if old in (row.it.channel, row.it.recipient):
+                channel = new if row.it.channel == old else row.it.channel
+                recipient = new if row.it.recipient == old else row.it.recipient
+                row.it = replace(row.it, channel=channel, recipient=recipient)
+
     def mark_where(self, workspace: Workspace, chosen: Callable[[Delivery], bool]) -> None:
         """What shows a digest or a check changed: the chosen deliveries are to be shown anew."""
         for row in self._of(workspace):

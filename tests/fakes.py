@@ -27,6 +27,7 @@ from tests.fake_hopes import FakeHopes
 from tests.fake_huddles import FakeHuddles
 from tests.fake_installing import FakeInstallStates, FakeRenewals
 from tests.fake_ledger import FakeLedger
+from tests.fake_moving import FakeMoving
 from tests.fake_own_stories import FakeOwnStories
 from tests.fake_pulses import FakePulses
 from tests.fake_reasons import FakeReasons
@@ -513,6 +514,7 @@ class FakeStore:
         self.digests = FakeDigests(self.ledger)
         self.stories = FakeStories(self.ledger, self.digests)
         self.checks = FakeChecks(self.ledger, self.stories)
+        self.moving = FakeMoving(self.ledger, self.stories, self.checks.checks)
         self.reminders = FakeReminders()
         self.inbox = FakeInbox(self.checks, self.stories, self.workspaces)
         self.audit = FakeAudit()

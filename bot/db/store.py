@@ -21,6 +21,7 @@ from bot.db.huddles import SqlHuddles
 from bot.db.inbox import SqlInbox
 from bot.db.installing import SqlInstallStates, SqlRenewals
 from bot.db.ledger import SqlLedger
+from bot.db.moving import SqlMoving
 from bot.db.own_stories import SqlOwnStories
 from bot.db.people import SqlPeople
 from bot.db.problems import DatabaseProblem
@@ -64,6 +65,7 @@ class SqlStore:
         self.hopes = SqlHopes(database, self.deletions)
         self.companies = SqlCompanies(database)
         self.coach_rules = SqlCoachRules(database)
+        self.moving = SqlMoving(database)
         self.reasons = SqlReasons(database, self.deletions)
         self.echoes = SqlEchoes(database)
         self.pulses = SqlPulses(database)

@@ -36,6 +36,7 @@ from bot.ports.hopes import Hopes
 from bot.ports.huddles import Huddles
 from bot.ports.installing import InstallStates, Renewals
 from bot.ports.ledger import Ledger
+from bot.ports.moving import Moving
 from bot.ports.own_stories import OwnStories
 from bot.ports.pulses import Pulses
 from bot.ports.reasons import Reasons
@@ -518,6 +519,8 @@ class Store(Protocol):
     def companies(self) -> Companies: ...
     @property
     def coach_rules(self) -> CoachRules: ...
+    @property
+    def moving(self) -> Moving: ...
     @property
     def reasons(self) -> Reasons: ...
     @property

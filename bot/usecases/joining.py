@@ -220,11 +220,14 @@ class Joining:
     async def channel_moved(
         self, workspace: Workspace, old: ChannelId, new: ChannelId, now: datetime
     ) -> None:
-        """The platform gave a channel another id: its team and what is still owed to it follow."""
+        """The platform gave a channel another id: its team, what stands in it and what is owed to it follow."""
         team = await self._store.teams.by_channel(workspace, old)
         if team is None or await self._store.teams.by_channel(workspace, new) is not None:
             return
         manager = team.managers[0] if team.managers else ""
+        await self._store.ledger.unpark(workspace, old, now=now)
+        await self._store.moving.channel(workspace, old, new)
+        # Last: told again after a crash in between, the event still finds the team at its old place.
         await self._store.teams.save(replace(team, channel=new), by=manager, now=now)
 
     async def _tell_tellers(self, team: Team, now: datetime) -> None:

@@ -61,3 +61,34 @@ async def test_a_channel_without_a_team_and_a_second_telling_change_nothing(insi
 
     [only] = await inside.store.teams.all(inside.workspace)
     assert (only.id, only.channel) == (team.id, MOVED)
+
+
+async def test_a_posted_digest_still_follows_its_stories(inside: Inside) -> None:
+    team = await small_business(inside)
+    await digest_posted(inside, team)
+
+    await moved(inside, team.channel)
+    [story] = await inside.stories(team=team.id)
+    await inside.house.services.telling.withdraw(inside.workspace, inside.user("bob"), story.id, inside.now())
+    await inside.settled()
+
+    [digest] = [one for one in inside.ws.messages(MOVED) if "Impact digest" in one["text"]]
+    assert STORY not in str(digest)
+
+
+async def test_an_open_check_goes_on_counts_and_closes(inside: Inside) -> None:
+    team = await small_business(inside)
+    alice, bob = inside.user("alice"), inside.user("bob")
+    await inside.ws.command(alice, team.channel, "/purpose-check", "Who slept better?")
+    await inside.settled()
+    check = inside.ws.messages(team.channel)[-1]
+
+    await moved(inside, team.channel)
+    await inside.ws.say(bob, MOVED, "Rosa did.", thread_ts=check["ts"])
+    await inside.settled()
+    counted = next(one for one in inside.ws.messages(MOVED) if one["ts"] == check["ts"])
+    await inside.ws.click(alice, counted, "check.close")
+    await inside.settled()
+
+    assert "1 person answered" in str(counted)
+    assert "Rosa did." in str(inside.ws.messages(MOVED, thread=check["ts"])[-1])

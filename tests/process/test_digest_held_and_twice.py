@@ -48,7 +48,8 @@ async def test_what_names_a_colleague_badly_is_posted_once_its_manager_put_it_in
 
 async def test_edited_into_kind_words_it_stands_there_by_itself(inside: Inside) -> None:
     team = await inside.team(SB, "bob", "charlie")
-    ts = await inside.prompt("bob", team) and await inside.ws.say(inside.user("bob"), inside.dm("bob"), HARD)
+    await inside.prompt("bob", team)
+    ts = await inside.ws.say(inside.user("bob"), inside.dm("bob"), HARD)
     await inside.settled()
 
     await previewed(inside, team)
