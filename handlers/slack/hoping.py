@@ -1,11 +1,11 @@
-"""Hopes and trials: saying one, answering what came of it, changing it, telling it on."""
+"""Hopes and trials: saying one, changing it, telling it on, taking up a colleague's."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.hopes import Answer, Hope, HopeKind, Outcome, words_and_day
+from bot.domain.hopes import Hope, words_and_day
 from bot.domain.identity import StoryId
 from bot.domain.people import Person
 from bot.domain.refusals import Refusal
@@ -17,11 +17,10 @@ from handlers.slack.incoming import Incoming
 from handlers.slack.services import Services
 from handlers.slack.surfaces import hope_forms
 from handlers.slack.surfaces.audience import place
-from handlers.slack.surfaces.home_hopes import CHANGE, DROP, HopesAtHome, all_modal
+from handlers.slack.surfaces.home_hopes import HopesAtHome, all_modal
 from handlers.slack.surfaces.hope_forms import Days, HopeForm, read_hope_form
-from handlers.slack.surfaces.hopes import OUTCOMES, kept_words
+from handlers.slack.surfaces.hopes import kept_words
 from handlers.slack.surfaces.modals import story_modal
-from handlers.slack.surfaces.names import unpaired
 from handlers.slack.surfaces.refusals import words_of
 from handlers.slack.surfaces.rendered import View
 from handlers.slack.surfaces.text import day
@@ -31,32 +30,32 @@ async def add(incoming: Incoming, services: Services, now: datetime) -> None:
     """A click on "Add a hope": the value names the story."""
     story = await services.telling.own(incoming.workspace, incoming.user, incoming.value)
     if isinstance(story, Refusal):
-        await _refuse(incoming, services, story)
+        await refuse(incoming, services, story)
         return
     days = await days_of(incoming, services, now)
-    await _show(incoming, services, hope_forms.promise_modal(story.id, days))
+    await show(incoming, services, hope_forms.promise_modal(story.id, days))
 
 
 async def try_command(incoming: Incoming, services: Services, rest: str, now: datetime) -> None:
     """`/purpose try [text]`: with a day at its end it is kept at once, else the form asks for one."""
     person = await services.admission.full_member(incoming.workspace, incoming.user, now)
     if isinstance(person, Refusal):
-        await _refuse(incoming, services, person)
+        await refuse(incoming, services, person)
         return
     days = await days_of(incoming, services, now)
     read = words_and_day(rest, days.today, days.latest)
     if isinstance(read, Refusal):
-        await _refuse(incoming, services, read)
+        await refuse(incoming, services, read)
         return
     team = await _team(incoming, services)
     words, due_on = read
     if due_on is None:
-        await _show(incoming, services, _trial_form(days, team, words=words))
+        await show(incoming, services, _trial_form(days, team, words=words))
         return
     trial = Trial(words, due_on, incoming.key, team.id if team is not None else None)
     kept = await services.hoping.try_out(incoming.workspace, incoming.user, trial, now)
     if isinstance(kept, Refusal):
-        await _refuse(incoming, services, kept)
+        await refuse(incoming, services, kept)
     else:
         await services.whisper(incoming, kept_words(kept))
 
@@ -65,7 +64,7 @@ async def new_trial(incoming: Incoming, services: Services, now: datetime) -> No
     """A click on "Try something"."""
     days = await days_of(incoming, services, now)
     team = await _team(incoming, services)
-    await _show(incoming, services, _trial_form(days, team, home=_at_home(incoming)))
+    await show(incoming, services, _trial_form(days, team, home=is_at_home(incoming)))
 
 
 async def take(incoming: Incoming, services: Services, now: datetime) -> None:
@@ -76,8 +75,8 @@ async def take(incoming: Incoming, services: Services, now: datetime) -> None:
         return
     days = await days_of(incoming, services, now)
     team = await services.store.teams.get(incoming.workspace, found.team or "")
-    view = _trial_form(days, team, words=found.words, taken_from=found.id, home=_at_home(incoming))
-    await _show(incoming, services, view)
+    view = _trial_form(days, team, words=found.words, taken_from=found.id, home=is_at_home(incoming))
+    await show(incoming, services, view)
 
 
 TRIAL_OVER = "That trial is over, or isn't shared any more. *Try something* begins one of your own."
@@ -108,7 +107,7 @@ async def said(incoming: Incoming, services: Services, now: datetime) -> None:
             await services.noticing.tell(
                 incoming.workspace, incoming.user, "trial_kept", outcome.id, now, facts
             )
-    await _tell(incoming, services, outcome, now)
+    await tell_refusal(incoming, services, outcome, now)
 
 
 async def promised(
@@ -122,50 +121,17 @@ async def promised(
     )
 
 
-async def chosen(incoming: Incoming, services: Services, now: datetime) -> None:
-    """A click on one of the four outcomes: a form with room for a line, and the new day of a "Not yet"."""
-    await _open_outcome(incoming, services, incoming.value, OUTCOMES[incoming.name.partition("#")[0]], now)
-
-
-async def from_menu(incoming: Incoming, services: Services, now: datetime) -> None:
-    """A choice in the menu beside a hope: "hope:what"."""
-    hope_id, what = unpaired(incoming.value)
-    if what == DROP:
-        outcome = await services.hoping.drop(incoming.workspace, incoming.user, hope_id)
-        if isinstance(outcome, Refusal):
-            await _refuse(incoming, services, outcome)
-    elif what == CHANGE:
-        await _open_change(incoming, services, hope_id, now)
-    elif what in list(Outcome):
-        await _open_outcome(incoming, services, hope_id, Outcome(what), now)
-
-
-async def answered(incoming: Incoming, services: Services, now: datetime) -> None:
-    """The form of an outcome came back."""
-    form = read_hope_form(incoming.view)
-    if form.hope is None or form.outcome is None:
-        return
-    again_on = None if isinstance(form.due_on, Refusal) else form.due_on
-    answer = Answer(form.outcome, form.line, form.told, again_on)
-    outcome: Hope | Refusal = (
-        form.due_on
-        if form.outcome is Outcome.NOT_YET and isinstance(form.due_on, Refusal)
-        else await services.hoping.answer(incoming.workspace, incoming.user, form.hope, answer, now)
-    )
-    await _tell(incoming, services, outcome, now)
-
-
 async def tell_on(incoming: Incoming, services: Services, now: datetime) -> None:
     """A click on "Tell it as a story": the story form with what was tried or hoped, and what came of it."""
     hope = await services.hoping.own(incoming.workspace, incoming.user, incoming.value)
     if isinstance(hope, Refusal):
-        await _refuse(incoming, services, hope)
+        await refuse(incoming, services, hope)
         return
     person = await services.admission.person(incoming.workspace, incoming.user, now)
     teams = await services.store.teams.of_person(incoming.workspace, incoming.user)
     team = next((mine for mine in teams if mine.id == hope.team), None)
     text = f"{hope.words}\n{hope.line}".strip()
-    await _show(
+    await show(
         incoming, services, story_modal(team=team, teams=teams, default=person.default_visibility, text=text)
     )
 
@@ -201,32 +167,8 @@ async def days_of(incoming: Incoming, services: Services, now: datetime) -> Days
     return Days(span.today, span.latest)
 
 
-async def _open_outcome(
-    incoming: Incoming, services: Services, hope_id: str, outcome: Outcome, now: datetime
-) -> None:
-    hope = await services.hoping.own(incoming.workspace, incoming.user, hope_id)
-    if isinstance(hope, Refusal):
-        await _refuse(incoming, services, hope)
-        return
-    where = await _place(incoming, services, hope) if await services.hoping.may_be_told(hope) else None
-    days = await days_of(incoming, services, now)
-    home = _at_home(incoming)
-    view = hope_forms.outcome_modal(hope, outcome, days, place=where, home=home)
-    await _show(incoming, services, view)
-
-
-async def _open_change(incoming: Incoming, services: Services, hope_id: str, now: datetime) -> None:
-    hope = await services.hoping.own(incoming.workspace, incoming.user, hope_id)
-    if isinstance(hope, Refusal):
-        await _refuse(incoming, services, hope)
-        return
-    where = await _place(incoming, services, hope) if hope.kind is HopeKind.TRIAL else None
-    days = await days_of(incoming, services, now)
-    view = hope_forms.change_modal(hope, days, place=where, home=_at_home(incoming))
-    await _show(incoming, services, view)
-
-
-async def _place(incoming: Incoming, services: Services, hope: Hope) -> str | None:
+async def place_of(incoming: Incoming, services: Services, hope: Hope) -> str | None:
+    """The team that may hear of a hope, by its place; None without a team."""
     team = await services.store.teams.get(incoming.workspace, hope.team or "")
     return place(team) if team is not None else None
 
@@ -255,22 +197,27 @@ def _origin(incoming: Incoming) -> str:
     return f"view:{incoming.view.get('id')}"
 
 
-def _at_home(incoming: Incoming) -> bool:
+def is_at_home(incoming: Incoming) -> bool:
+    """Whether something in Home was clicked."""
     return incoming.view.get("type") == "home"
 
 
-async def _show(incoming: Incoming, services: Services, view: View) -> None:
+async def show(incoming: Incoming, services: Services, view: View) -> None:
+    """Open a form, on top of the one that was clicked."""
     if incoming.view.get("type") == "modal":
         await services.push_view(incoming, view)
     else:
         await services.open_view(incoming, view)
 
 
-async def _tell(incoming: Incoming, services: Services, outcome: Hope | Refusal, now: datetime) -> None:
+async def tell_refusal(
+    incoming: Incoming, services: Services, outcome: Hope | Refusal, now: datetime
+) -> None:
     """A form was closed when it is looked at again, so a refusal comes as a message."""
     if isinstance(outcome, Refusal):
         await services.noticing.refuse(incoming.workspace, incoming.user, outcome, incoming.key, now)
 
 
-async def _refuse(incoming: Incoming, services: Services, refusal: Refusal) -> None:
+async def refuse(incoming: Incoming, services: Services, refusal: Refusal) -> None:
+    """Say why not, and what to do next."""
     await services.whisper(incoming, words_of(refusal))

@@ -193,38 +193,6 @@ async def test_whoever_told_a_story_before_the_hour_is_asked_alone_at_that_hour(
     assert LEARNED in str(next(one for one in inside.said("bob") if one["ts"] == question["ts"]))
 
 
-async def test_nobody_is_asked_alone_on_a_day_without_a_prompt(inside: Inside) -> None:
-    await hoped(inside)
-    saturday = inside.now() + timedelta(days=92)
-    saturday += timedelta(days=(5 - saturday.weekday()) % 7)
-    saturday = saturday.replace(hour=15, minute=0)
-    inside.later(seconds=(saturday - inside.now()).total_seconds())
-
-    await tell(inside, text="The bakery sleeps until five now.")
-    inside.later(hours=9)
-    await inside.settled()
-
-    assert asked(inside) == []
-
-
-@pytest.mark.parametrize("word", ["stop", "pause"])
-async def test_who_stopped_or_paused_is_not_asked_alone_either(inside: Inside, word: str) -> None:
-    await hoped(inside)
-    monday_morning = inside.now() + timedelta(days=92)
-    monday_morning += timedelta(days=-monday_morning.weekday() % 7)
-    monday_morning = monday_morning.replace(hour=15, minute=0)
-    inside.later(seconds=(monday_morning - inside.now()).total_seconds())
-    await tell(inside, text="The bakery sleeps until five now.")
-
-    await inside.ws.command(inside.user("bob"), inside.channel(SB), "/purpose", word)
-    inside.later(hours=9)
-    await inside.settled()
-
-    assert asked(inside) == []
-    [one] = await mine(inside)
-    assert one.asked_at is None
-
-
 async def test_who_left_is_never_asked(inside: Inside) -> None:
     team = await hoped(inside)
     bob = inside.user("bob")
