@@ -247,11 +247,11 @@ async def lived(inside: Inside) -> dict[str, list[str]]:
     customers = [story.customer_id or "" for story in stories[: len(STORIES)]]
     return {
         "story": ids,
-        "digest": [*ids, digest.id],
+        "digest": [digest.id],
         "page": [f"{digest.id}:0", f"{check.id}:0"],
         "check": [check.id],
         "customer": customers,
-        "hope": [hope.id for hope in hopes] + ids,
+        "hope": [*(hope.id for hope in hopes), ids[0], ids[-1]],
         "outcome": [hope.id for hope in hopes],
         "trial": [hope.id for hope in hopes],
         "team": [team.id],
