@@ -162,6 +162,8 @@ class DigestShowing:
         found = await self._store.stories.find(team.workspace, query)
         others = [seen_outside(each) for each in found if each.team not in (None, team.id)]
         chosen = beside(highlights, others)
+        held = await held_back(self._store, team, list(chosen.values()))
+        chosen = {mine: other for mine, other in chosen.items() if other.id not in held}
         if not chosen:
             return {}
         teams = {each.id: each.name for each in await self._store.teams.all(team.workspace)}

@@ -13,7 +13,7 @@ from bot.ports.stores import Store
 
 
 async def held_back(
-    store: Store, team: Team, stories: Sequence[Story], put_in: Collection[StoryId]
+    store: Store, team: Team, stories: Sequence[Story], put_in: Collection[StoryId] = ()
 ) -> tuple[StoryId, ...]:
     """Which of `stories` name a colleague next to hard words; those that a manager put in are not asked about again.
 

@@ -10,6 +10,7 @@ from bot.domain.stories import Story, Visibility, shown_in_channel
 from bot.domain.teams import Team
 from bot.ports.stores import Store, StoryQuery
 from bot.ports.world import Skip
+from bot.usecases.holding import held_back
 from bot.usecases.naming import name
 
 _STORIES_SINCE = timedelta(days=60)
@@ -47,9 +48,10 @@ class Reminding:
 
     async def _quotable(self, team: Team, now: datetime) -> list[Story]:
         query = StoryQuery(team=team.id, at_least=Visibility.TEAM, since=now - _STORIES_SINCE, limit=50)
-        return [
-            story for story in await self._store.stories.find(team.workspace, query) if quotable(story.text)
-        ]
+        found = await self._store.stories.find(team.workspace, query)
+        short = [story for story in found if quotable(story.text)]
+        held = await held_back(self._store, team, short)
+        return [story for story in short if story.id not in held]
 
     async def _words(self, team: Team, key: str) -> str:
         line_key, _, story_id = key.partition(_KEY_AND_STORY)
@@ -64,6 +66,8 @@ class Reminding:
         """The story as it reads now; one that was taken back meanwhile leaves the purpose to stand alone."""
         story = await self._store.stories.get(team.workspace, story_id)
         if story is None or not shown_in_channel(story) or not quotable(story.text):
+            return ""
+        if await held_back(self._store, team, [story]):
             return ""
         teller = await name(self._store, team.workspace, story.teller)
         return fill(line, story=story.text, teller=teller or "A colleague")

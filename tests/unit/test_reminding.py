@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.domain.notices import ReminderNotice
 from bot.domain.people import Person
 from bot.domain.stories import Source, Story, StoryState, Visibility
-from bot.domain.teams import Team
+from bot.domain.teams import Membership, Team
 from bot.ports.stores import StoryChange
 from bot.ports.world import Skip
 from bot.usecases.reminding import Reminding
@@ -30,13 +30,15 @@ async def a_team(store: FakeStore, *, purpose: bool = True) -> Team:
     return await store.teams.get(ACME, team.id) or team
 
 
-async def tell(store: FakeStore, team: Team, at: datetime, visibility: Visibility = Visibility.TEAM) -> Story:
+async def tell(
+    store: FakeStore, team: Team, at: datetime, visibility: Visibility = Visibility.TEAM, text: str = ""
+) -> Story:
     story = Story(
         id="",
         workspace=ACME,
         team=team.id,
         teller="bob",
-        text=f"On {at:%d %B} a bakery\nslept longer & said so.",
+        text=text or f"On {at:%d %B} a bakery\nslept longer & said so.",
         told_at=at,
         told_on=at.date(),
         source=Source.DM,
@@ -110,3 +112,21 @@ async def test_only_shared_stories_are_quoted_and_one_taken_back_leaves_the_purp
     assert "slept longer" in quoted.line
     assert isinstance(after, ReminderNotice)
     assert after.line == ""
+
+
+async def test_a_story_that_names_a_colleague_badly_is_never_quoted(fake_store: FakeStore) -> None:
+    team = await a_team(fake_store)
+    await fake_store.people.save_profile(Person(ACME, "charlie", name="Charlie"))
+    await fake_store.teams.set_member(ACME, team.id, "charlie", Membership.ACTIVE, now=MONDAY)
+    reminding = Reminding(fake_store)
+    lines = []
+
+    for week in range(12):
+        now = MONDAY + timedelta(weeks=week)
+        await tell(fake_store, team, now, text=f"Charlie let shop {week} down, I drove there.")
+        notice = await reminding.compose(team, now.date(), now)
+        assert isinstance(notice, ReminderNotice)
+        lines.append(notice.line)
+
+    assert all(lines)
+    assert not any("Charlie" in line for line in lines)
