@@ -129,8 +129,8 @@ async def relabel_stories(
         chunk = {"workspace": customer.workspace, "stories": list(stories[start : start + _CHUNK])}
         await connection.execute(_RELABEL, values | chunk)
         await connection.execute(_RELABEL_HOPES, chunk | {"customer": customer.label})
-        for row in (await connection.execute(_THESE_STORIES, chunk)).all():
-            await _index(connection, story_of(row))
+        rows = (await connection.execute(_THESE_STORIES, chunk)).all()
+        await connection.execute(_WORDS, [_words_of(connection, story_of(row)) for row in rows])
         await mark_stories(connection, customer.workspace, chunk["stories"])
 
 
@@ -166,8 +166,12 @@ async def _revise(connection: AsyncConnection, story: Story, wording: str, at: d
 
 
 async def _index(connection: AsyncConnection, story: Story) -> None:
+    await connection.execute(_WORDS, _words_of(connection, story))
+
+
+def _words_of(connection: AsyncConnection, story: Story) -> dict[str, str]:
     words = search_words(story.workspace, "\n".join(said(story)), connection.dialect.name)
-    await connection.execute(_WORDS, {"workspace": story.workspace, "story": story.id, "words": words})
+    return {"workspace": story.workspace, "story": story.id, "words": words}
 
 
 def said(story: Story) -> tuple[str, ...]:
