@@ -134,6 +134,8 @@ class Harness:
 
     async def count(self) -> Seen:
         """Look through every conversation for what stands, and compare it with the ledger."""
+        # The rows first: what is sent while they are read stands, and is no row that lies.
+        rows = [row for workspace in self.people for row in await self.ledger.recent(workspace, limit=10**6)]
         visible = Counter(
             str(message.metadata["event_payload"]["id"])
             for workspace in self.workspace.hub.workspaces.values()
@@ -141,7 +143,6 @@ class Harness:
             for message in channel.messages.values()
             if message.metadata and message.metadata.get("event_type") == METADATA_EVENT
         )
-        rows = [row for workspace in self.people for row in await self.ledger.recent(workspace, limit=10**6)]
         lost = tuple(row.id for row in rows if row.state is DeliveryState.SENT and not visible[row.id])
         return Seen(
             messages=visible.total(),
