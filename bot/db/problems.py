@@ -32,9 +32,8 @@ _POSTGRESQL = (
 )
 # What the server says to whom it lets in no further comes without a code.
 _POSTGRESQL_DOOR = (
-    # These two first: "the database system is shutting down" is about no database that is missing.
-    ("starting up", "is stopping or starting: try again in a moment"),
-    ("shutting down", "is stopping or starting: try again in a moment"),
+    # First, as it is about no database that is missing: it is shutting down, starting up, in recovery mode, ….
+    ("the database system is", "is stopping or starting: try again in a moment"),
     ("authentication failed", "refuses the user or the password in DATABASE_URL"),
     ("no password supplied", "wants a password in DATABASE_URL"),
     ("role ", "does not know the user in DATABASE_URL"),

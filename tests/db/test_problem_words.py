@@ -14,6 +14,8 @@ from bot.db.problems import problem_of
     [
         ("FATAL:  the database system is shutting down", "is stopping or starting"),
         ("FATAL:  the database system is starting up", "is stopping or starting"),
+        ("FATAL:  the database system is not yet accepting connections", "is stopping or starting"),
+        ("FATAL:  the database system is in recovery mode", "is stopping or starting"),
         ('FATAL:  database "bot" does not exist', "does not exist on that server"),
         ('FATAL:  role "bot" does not exist', "does not know the user"),
         ("No such file or directory", "cannot be reached"),
