@@ -83,7 +83,7 @@ class Team:
     ai_since: datetime | None = None
     created_at: datetime | None = None
     held: str | None = None
-    """Why its messages wait for a manager ("channel turned public", "shared"), or None."""
+    """Why its digests wait for a manager ("channel_public", "channel_shared", "made_shared"), or None."""
 
     @property
     def company_wide(self) -> bool:
@@ -93,6 +93,12 @@ class Team:
     def is_manager(self, user: UserId) -> bool:
         """True where `user` manages this team."""
         return user in self.managers
+
+
+def held_from_the_start(kind: ChannelKind) -> str | None:
+    """Why the digests of a team that is made in such a channel wait for a manager, or None: people of other companies
+    read there, and nobody has said yet that they may read its stories."""
+    return "made_shared" if kind is ChannelKind.SHARED else None
 
 
 def company_id(workspace: Workspace) -> TeamId:

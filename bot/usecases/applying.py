@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.identity import UserId, Workspace
 from bot.domain.schedules import Schedule, format_schedule
-from bot.domain.teams import Channel, Join, Membership, Team
+from bot.domain.teams import Channel, Join, Membership, Team, held_from_the_start
 from bot.domain.teamspecs import UNSET, CompanySpec, TeamSpec, Unset
 from bot.domain.whentext import format_duration
 from bot.ports.stores import Store
@@ -138,6 +138,7 @@ class Applying:
             channel_name=place.name,
             channel_kind=place.kind,
             company=installation.name if installation else "",
+            held=held_from_the_start(place.kind),
         )
 
     async def _people(self, team: Team, spec: TeamSpec, now: datetime, *, dry_run: bool) -> list[str]:

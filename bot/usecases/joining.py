@@ -11,7 +11,15 @@ from bot.domain.identity import ChannelId, TeamId, UserId, Workspace
 from bot.domain.occurrences import end_of_date
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Visibility
-from bot.domain.teams import LARGE_FROM, Channel, ChannelKind, Join, Membership, Team
+from bot.domain.teams import (
+    LARGE_FROM,
+    Channel,
+    ChannelKind,
+    Join,
+    Membership,
+    Team,
+    held_from_the_start,
+)
 from bot.domain.zones import zone_or
 from bot.ports.stores import Store, StoryQuery
 from bot.ports.world import Directory
@@ -260,6 +268,7 @@ class Joining:
             channel_kind=place.kind,
             company=installation.name if installation else "",
             created_at=now,
+            held=held_from_the_start(place.kind),
         )
         saved = await self._store.teams.save(team, by=by, now=now)
         await self._store.teams.set_member(workspace, saved.id, by, Membership.INVITED, now=now)

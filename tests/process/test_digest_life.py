@@ -392,6 +392,27 @@ async def test_a_channel_that_was_opened_holds_the_digest_until_a_manager_goes_o
     assert "goes on there" in words(answered[0])
 
 
+async def test_a_team_made_where_other_companies_read_posts_no_digest_before_its_manager_said_so(
+    inside: Inside,
+) -> None:
+    inside.ws.workspace.channels[inside.channel(SB)].is_shared = True
+    team = await inside.team(SB, "bob", "charlie")
+    await told(inside, "bob", team, "Maria closes her books two days earlier.")
+
+    to_friday(inside, team, 15, 0)
+    question = await seen(inside, inside.dm("alice"), "Shall it go on there?")
+    inside.later(minutes=25)
+    await inside.settled()
+    waiting = in_channel(inside, "Impact digest")
+    await inside.ws.click(inside.user("alice"), question, "held.go_on")
+    posted = await seen(inside, inside.channel(SB), "Impact digest")
+
+    assert "people of other companies can read it" in words(question)
+    assert "was opened" not in words(question)
+    assert waiting == []
+    assert "Maria" in words(posted)
+
+
 async def test_a_teller_is_asked_once_to_share_wider_and_decides_alone(inside: Inside) -> None:
     team = await inside.team(SB, "bob", "charlie")
     story = await told(inside, "bob", team, "Maria closes her books two days earlier.")

@@ -29,15 +29,23 @@ _Asked = tuple[str, list[Element], dict[str, str]]
 
 def _held(notice: AskNotice) -> _Asked:
     place = f"#{notice.facts.get('channel', '')}" if notice.facts.get("channel") else "The team's channel"
+    place, team, held = (
+        plain_line(place),
+        plain_line(notice.facts.get("team", "")),
+        notice.facts.get("held", ""),
+    )
     who = (
         "people of other companies can read it"
-        if notice.facts.get("held", "").endswith("shared")
+        if held.endswith("shared")
         else "everyone in the company can read it"
     )
-    question = (
-        f"{plain_line(place)} was opened: {who} now. The stories of {plain_line(notice.facts.get('team', ''))} were "
-        "told before that, so its digest waits. Shall it go on there?"
-    )
+    if held.startswith("made"):
+        question = f"{place}: {who}. So the first digest of {team} waits for your word. Shall it go on there?"
+    else:
+        question = (
+            f"{place} was opened: {who} now. The stories of {team} were told before that, so its digest waits. "
+            "Shall it go on there?"
+        )
     ends = {"yes": "✅ The digest goes on there.", "no": "The digest waits."}
     return question, [button("Go on", names.HELD_GO_ON, notice.about, style="primary")], ends
 
