@@ -63,6 +63,8 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgr
     # What is on disk after a power cut is tried elsewhere (tests/faults); here it only costs time.
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         server.psql(f"ALTER SYSTEM SET {setting} = off")
+    # The bot tries again after a deadlock; that PostgreSQL waits a second before it looks for one shows nothing.
+    server.psql("ALTER SYSTEM SET deadlock_timeout = '20ms'")
     server.psql("SELECT pg_reload_conf()")
     yield server
     server.cleanup()
