@@ -50,7 +50,7 @@ def look(text: str, where: str) -> None:
 def look_through(report: pytest.TestReport, files: Iterable[Path] = ()) -> None:
     """Fail a test in whose output a secret stands."""
     said = dict(report.sections)
-    said |= {file.name: file.read_text(errors="replace") for file in files}
+    said |= {file.name: file.read_text(errors="replace") for file in files if file.is_file()}
     found = {where: leaks(text) for where, text in said.items() if leaks(text)}
     if found and report.passed:
         report.outcome = "failed"
