@@ -38,6 +38,8 @@ Index("ix_hope_person", hope.c.workspace, hope.c.person, hope.c.state, hope.c.du
 partial("ix_hope_story", "story IS NOT NULL", hope.c.workspace, hope.c.story)
 partial("ix_hope_team", "state = 'answered'", hope.c.workspace, hope.c.team, hope.c.answered_at)
 Index("ix_hope_created", hope.c.created_at)
+Index("ix_hope_tried", hope.c.workspace, hope.c.team, hope.c.kind, hope.c.created_at)
+partial("ix_hope_taken", "taken_from IS NOT NULL", hope.c.workspace, hope.c.taken_from)
 
 # A person's own record of a customer: what its stories call it, and what wider audiences read instead.
 customer = Table(

@@ -245,6 +245,8 @@ class Composing:
 
     async def _asks_in_place_of_the_prompt(self, receipt: Delivery, now: datetime) -> None:
         """Whoever told a story before today's prompt gets none; a question that would have ridden in it comes alone."""
+        if not await self._hopes.may_be_waiting(receipt, now):
+            return
         person = await self._store.people.get(receipt.workspace, receipt.recipient)
         teams = await self._store.teams.of_person(receipt.workspace, receipt.recipient)
         if person is None or not teams:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.deliveries import Delivery, DeliveryState, Kind, NewDelivery, Priority
@@ -54,6 +54,11 @@ class HopeAsking:
         noted = known.data.get(RIDES) if known is not None else None
         if noted:
             await self._store.hopes.asked(delivery.workspace, str(noted), at=now)
+
+    async def may_be_waiting(self, receipt: Delivery, now: datetime) -> bool:
+        """Whether there is anything at all that its reader could be asked about, whatever their clock says."""
+        anywhere = (now + timedelta(days=1)).date()
+        return bool(await self._store.hopes.due(receipt.workspace, receipt.recipient, on=anywhere))
 
     async def in_the_prompts_place(
         self, person: Person, team: Team, prompt_at: datetime, now: datetime

@@ -77,6 +77,12 @@ async def test_no_question_about_stories_reads_a_whole_table(sqlite: Database) -
         await store.teams.managed_by(ACME, "alice")
         await store.inbox.pending(older_than=NOW)
         await store.forgetting.expired(before=NOW)
+        await store.hopes.due(ACME, "alice", on=NOW.date())
+        await store.hopes.of_person(ACME, "alice")
+        await store.hopes.of_stories(ACME, [kept.id])
+        await store.hopes.told(ACME, "sales", since=NOW, until=NOW)
+        await store.hopes.tried(ACME, ["sales"], without="alice")
+        await store.hopes.taken_since(ACME, "alice", since=NOW, until=NOW)
 
     scans = {
         f"{step}: {' '.join(statement.split())}"

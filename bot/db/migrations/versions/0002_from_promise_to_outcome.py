@@ -44,6 +44,8 @@ CREATE TABLE hope (
     "CREATE INDEX ix_hope_story ON hope (workspace, story) WHERE story IS NOT NULL",
     "CREATE INDEX ix_hope_team ON hope (workspace, team, answered_at) WHERE state = 'answered'",
     "CREATE INDEX ix_hope_created ON hope (created_at)",
+    "CREATE INDEX ix_hope_tried ON hope (workspace, team, kind, created_at)",
+    "CREATE INDEX ix_hope_taken ON hope (workspace, taken_from) WHERE taken_from IS NOT NULL",
     """
 CREATE TABLE customer (
   workspace TEXT NOT NULL,
