@@ -131,7 +131,7 @@ class Digesting:
             return Skip("not_this_week")
         # A manager may have it posted before its hour: it then ends there, and what comes after is in the next one.
         digest = await self._up_to(team, digest, min(hour, now))
-        if digest.held and not digest.picks:
+        if digest.held and not digest.picks and not await self._showing.later_ids(team, digest):
             # Nobody had a look: it is asked about again before the next one.
             return Skip("held_for_a_manager")
         if await self._being_arranged(team, digest, now):

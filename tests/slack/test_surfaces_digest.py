@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.digests import LABEL_AI, LABEL_LOCAL, DigestState
-from bot.domain.notices import DigestNotice
+from bot.domain.notices import Beside, DigestNotice
 from bot.domain.stories import Story
 from bot.sandbox.block_kit import message_blocks
 from handlers.slack.surfaces import names
@@ -181,6 +181,21 @@ def test_the_chart_is_told_in_words_and_can_be_left_away() -> None:
     assert [block["type"] for block in message.blocks].count("data_visualization") == 1
     assert len(bare.blocks) == len(message.blocks) - 1
     assert bare.text == message.text
+
+
+@pytest.mark.parametrize("count", [0, 1, 8, 20, 500])
+def test_a_preview_with_stories_to_look_at_fits_and_shows_a_few_at_a_time(count: int) -> None:
+    held = tuple(week(count + 9)[count:])
+    beside = {each.id: Beside(story("Like it. " * 30), "Erin", "Leadership") for each in week(count)}
+
+    message = render_digest(digest(week(count), chart=CHART, preview=True, held=held, beside=beside))
+
+    assert message_problems(message.text, message.blocks) == []
+    assert message_blocks(message.blocks, lambda file: True)
+    assert words_in(message.blocks).count("names a colleague") == 3
+    assert len(message.blocks) <= 50
+    assert names.DIGEST_PUT_IN in actions_in(message.blocks)
+    assert (names.DIGEST_POST_NOW in actions_in(message.blocks)) is bool(count)
 
 
 def test_a_preview_has_the_managers_buttons_and_none_for_the_channel() -> None:

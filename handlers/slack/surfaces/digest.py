@@ -169,6 +169,8 @@ def _preview(notice: DigestNotice, parts: Parts) -> list[Block]:
         return [context(_ENDED[digest.state])]
     channel = escape(f"#{notice.team.channel_name}" if notice.team.channel_name else notice.team.name)
     hour = moment(digest.until)
+    if parts.empty and notice.held and not notice.later:
+        return [context("Only you see this."), *_held(notice), divider()]
     buttons = [
         button("Post now", names.DIGEST_POST_NOW, digest.id, style="primary"),
         button("Not this week", names.DIGEST_NOT_THIS_WEEK, digest.id),
