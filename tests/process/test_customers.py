@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.hopes import Answer, Hope, Outcome
+from bot.domain.refusals import Refusal
 from bot.domain.stories import Source, Story, Visibility
 from bot.domain.teams import Team
 from bot.domain.teamspecs import CompanySpec
@@ -19,6 +20,7 @@ from bot.usecases.telling import Told
 from handlers.slack.surfaces import names
 from tests.process.inside import Inside
 from tests.process.test_digest_life import SB, in_channel, seen, to_friday, words
+from tests.process.test_home import tell
 
 OTHERS = "leadership"
 STORY = "They open on time now, and nobody queues on Mondays."
@@ -138,8 +140,10 @@ async def test_the_card_says_what_is_known_and_asks_one_question(inside: Inside,
     for card in (mine, theirs):
         for said in ("Open on time", "No queue by spring", STORY, "Bob", "How sure are you that this helps"):
             assert said in text(card["blocks"])
-    assert names.CUSTOMER_OPEN in text(mine["blocks"])
     assert names.CUSTOMER_OPEN not in text(theirs["blocks"])
+    await inside.ws.click(inside.user("bob"), mine, names.CUSTOMER_OPEN)
+    await inside.settled()
+    assert STORY in text(inside.modal("bob"))
 
 
 async def test_what_came_of_it_stands_on_a_colleagues_card_only_where_the_teller_lets_others_hear(
@@ -331,3 +335,37 @@ async def test_stories_are_edited_and_deleted_inside_the_customers_modal(inside:
     assert "No story of yours" in text(inside.modal("bob"))
     assert await inside.stories() == []
     assert await inside.store.customers.of_owner(inside.workspace, bob) == []
+
+
+async def test_many_stories_about_one_customer_come_in_pages(inside: Inside, team: Team) -> None:
+    bob = inside.user("bob")
+    await tell(inside, team, *["Acme"] * 12)
+    await inside.ws.open_home(bob)
+    await inside.settled()
+    await inside.ws.click(bob, inside.ws.home(bob) or {}, f"{names.CUSTOMER_OPEN}#0")
+    await inside.settled()
+    first = text(inside.modal("bob"))
+    await inside.ws.click(bob, inside.modal("bob")["id"], names.CUSTOMER_EARLIER)
+    await inside.settled()
+    second = text(inside.modal("bob"))
+    await inside.ws.click(bob, inside.modal("bob")["id"], names.CUSTOMER_NEWEST)
+    await inside.settled()
+
+    assert [f"Story {number}." in first for number in (11, 2, 1)] == [True, True, False]
+    assert [f"Story {number}." in second for number in (1, 0, 2)] == [True, True, False]
+    assert "Story 11." in text(inside.modal("bob"))
+
+
+async def test_somebody_elses_customer_cannot_be_opened_or_renamed(inside: Inside, team: Team) -> None:
+    story = await told(inside, "bob", team, customer="Acme")
+    charlie = inside.user("charlie")
+    customers = inside.house.services.customers
+
+    card = await asked(inside, "charlie", "customer acme")
+    renamed = await customers.rename(inside.workspace, charlie, story.customer_id or "", Renaming("Mine"))
+    picked = await customers.picked(inside.workspace, charlie, story.customer_id or "")
+
+    assert STORY in text(card["blocks"])
+    assert isinstance(renamed, Refusal)
+    assert picked == ""
+    assert [each.customer for each in await inside.stories()] == ["Acme"]
