@@ -33,7 +33,7 @@ async def add(incoming: Incoming, services: Services, now: datetime) -> None:
         await refuse(incoming, services, story)
         return
     days = await days_of(incoming, services, now)
-    await show(incoming, services, hope_forms.promise_modal(story.id, days))
+    await show(incoming, services, hope_forms.promise_modal(story.id, days, home=is_at_home(incoming)))
 
 
 async def try_command(incoming: Incoming, services: Services, rest: str, now: datetime) -> None:

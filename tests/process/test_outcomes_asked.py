@@ -321,6 +321,22 @@ async def test_a_hope_can_be_said_along_with_the_story_behind_add_detail(inside:
     assert HOPED in str(inside.last("bob")["blocks"])
 
 
+async def test_a_hope_can_be_added_from_home_and_stands_there(inside: Inside) -> None:
+    await inside.team(SB, "bob")
+    await tell(inside)
+    await inside.ws.open_home(inside.user("bob"))
+    await inside.settled()
+    home: Any = inside.ws.home(inside.user("bob"))
+
+    await inside.ws.click(inside.user("bob"), home, "hope.add")
+    await inside.settled()
+    await sent(inside, {"hope.words": HOPED})
+
+    [one] = await mine(inside)
+    assert one.words == HOPED
+    assert HOPED in str(inside.ws.home(inside.user("bob")))
+
+
 async def test_a_story_told_without_a_hope_has_none(inside: Inside) -> None:
     team = await inside.team(SB, "bob")
     prompt = await inside.prompt("bob", team)

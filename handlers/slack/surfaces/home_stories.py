@@ -67,6 +67,7 @@ def own_story(
             if story.visibility is Visibility.PRIVATE
             else button("Keep private", names.STORY_PRIVATE, story.id)
         )
+    clicks.append(button("Add a hope", names.HOPE_ADD, story.id))
     clicks.append(button("Delete", names.STORY_DELETE, story.id, style="danger"))
     if len(story.text) > _SHOWN:
         clicks.append(button("Read all", names.STORY_READ, story.id))

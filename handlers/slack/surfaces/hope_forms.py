@@ -60,10 +60,11 @@ class HopeForm:
     at_home: bool = False
 
 
-def promise_modal(story: str, days: Days) -> View:
+def promise_modal(story: str, days: Days, *, home: bool = False) -> View:
     """**Add a hope** to a story: a sentence and a day."""
     blocks = hope_inputs(days, optional=False)
-    return form(names.VIEW_HOPE, "Add a hope", "Save", blocks, {"story": story, **days.meta})
+    meta = {"story": story, FROM_HOME: "yes" if home else None, **days.meta}
+    return form(names.VIEW_HOPE, "Add a hope", "Save", blocks, meta)
 
 
 def trial_modal(
