@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
 
-SHINGLE = 4
 ALIKE = 0.5
 """From this share of common pieces on (Jaccard), two stories count as one."""
 
+_PIECE = 8
+"""Bytes of a piece: four characters, or fewer where one takes two UTF-16 units."""
 _LONG_WORD = 4
 _FEW_WORDS = 5
 _PROBES = 16
@@ -23,12 +24,12 @@ _WORDS_SHARED = 0.4
 _NAMED = re.compile(r"[^\W_]*\d\w*|(?<=[\w,;:(] )(?!I\b)[^\W\d_a-z][\w'’]*")
 
 
-def shingles(text: str) -> frozenset[str]:
-    """The four-character pieces of `text`, without regard to case, spacing and compatibility forms."""
-    return _pieces(_plain(text))
+def shingles(text: str) -> frozenset[int]:
+    """The four-character pieces of `text` as numbers, without regard to case, spacing and compatibility forms."""
+    return _pieces(" ".join(_parts(text)))
 
 
-def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+def jaccard(one: frozenset[int], other: frozenset[int]) -> float:
     """What share of all their pieces two stories have in common: 0 to 1."""
     common = len(one & other)
     return common / (len(one) + len(other) - common) if common else 0.0
@@ -60,11 +61,12 @@ class _Told:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.plain = _plain(text)
-        self.words = _words(self.plain)
+        parts = _parts(text)
+        self.plain = " ".join(parts)
+        self.words = _words(parts, self.plain)
 
     @cached_property
-    def pieces(self) -> frozenset[str]:
+    def pieces(self) -> frozenset[int]:
         return _pieces(self.plain)
 
     @cached_property
@@ -85,7 +87,7 @@ class _Seen:
     def __init__(self) -> None:
         self._exact: dict[str, int] = {}
         self._told: dict[int, _Told] = {}
-        self._with_word: dict[str, list[int]] = defaultdict(list)
+        self._with_word: dict[str | int, list[int]] = defaultdict(list)
 
     def like(self, place: int, text: str) -> int | None:
         """The earlier text that this one is nearly the same as; None after noting it as one of its own."""
@@ -103,36 +105,43 @@ class _Seen:
         likeness, place = max(near, default=(0.0, 0))
         return -place if likeness >= ALIKE else None
 
-    def _candidates(self, words: frozenset[str]) -> list[int]:
-        met = sorted([self._with_word[word] for word in words if word in self._with_word], key=len)
-        shared = Counter(chain.from_iterable(met[:_PROBES]))
-        return [
-            place
-            for place, _ in shared.most_common(_MOST_LOOKED_AT)
-            if len(words & self._told[place].words)
-            >= _WORDS_SHARED * min(len(words), len(self._told[place].words))
-        ]
+    def _candidates(self, words: frozenset[str | int]) -> list[int]:
+        met = [postings for word in words if (postings := self._with_word.get(word))]
+        if len(met) > _PROBES:
+            met = sorted(met, key=len)[:_PROBES]
+        shared = Counter(chain.from_iterable(met))
+        most = sorted(shared, key=shared.__getitem__, reverse=True)[:_MOST_LOOKED_AT]
+        return [place for place in most if self._shares_words(words, self._told[place].words)]
+
+    def _shares_words(self, some: frozenset[str | int], others: frozenset[str | int]) -> bool:
+        return len(some & others) >= _WORDS_SHARED * min(len(some), len(others))
 
     def _note(self, place: int, told: _Told) -> None:
         self._told[place] = told
+        with_word = self._with_word
         for word in told.words:
-            postings = self._with_word[word]
+            postings = with_word[word]
             if len(postings) < _MOST_POSTINGS:
                 postings.append(place)
 
 
-def _plain(text: str) -> str:
-    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(folded.split())
+def _parts(text: str) -> list[str]:
+    """The words of a text, without regard to case, spacing and compatibility forms."""
+    return (text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()).split()
 
 
-def _words(plain: str) -> frozenset[str]:
+def _words(parts: Sequence[str], plain: str) -> frozenset[str | int]:
     """What a text is found by: its longer words; in short texts, and where words are not spaced, its pieces too."""
-    long = frozenset(word for word in plain.split() if len(word) >= _LONG_WORD)
+    long: frozenset[str | int] = frozenset([word for word in parts if len(word) >= _LONG_WORD])
     return long if len(long) >= _FEW_WORDS else long | _pieces(plain)
 
 
-def _pieces(plain: str) -> frozenset[str]:
-    if len(plain) <= SHINGLE:
-        return frozenset((plain,))
-    return frozenset([plain[place : place + SHINGLE] for place in range(len(plain) - SHINGLE + 1)])
+def _pieces(plain: str) -> frozenset[int]:
+    """Each run of four UTF-16 units as a number: a third of what cutting strings out takes."""
+    units = memoryview(plain.encode("utf-16-le", "surrogatepass"))
+    if len(units) <= _PIECE:
+        return frozenset((int.from_bytes(units, "little"),))
+    found: list[int] = []
+    for start in range(0, _PIECE, 2):
+        found += units[start : len(units) - (len(units) - start) % _PIECE].cast("Q").tolist()
+    return frozenset(found)
