@@ -21,8 +21,7 @@ from tests.process.running import RunningBot
 from tests.process.test_a_whole_week import apply_team, at, coming_monday, seen
 
 _TELLERS = ("bob", "charlie", "dan", "erin", "frank")
-_BETWEEN_SECONDS = 0.15
-_PATIENCE_SECONDS = 300.0
+_PATIENCE_SECONDS = 600.0
 running.READY_WITHIN_SECONDS = 120.0  # after a kill, and beside all that is said meanwhile
 _STORIES = text("SELECT text FROM story WHERE state <> 'withdrawn'")
 _INBOX = text("SELECT state, COUNT(*) FROM inbox WHERE state <> 'done' GROUP BY state")
@@ -53,6 +52,8 @@ class Answers:
     acme: LocalWorkspace
     bot: RunningBot
     bots: Sequence[RunningBot]
+    between: float = 0.15
+    """Seconds between two answers."""
     said: list[str] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
 
@@ -63,7 +64,7 @@ class Answers:
             user = tellers[len(self.said) % len(tellers)]
             self.said.append(f"Answer {len(self.said):05d}: Maria's shop opened on time." + " It did." * 40)
             await self.acme.say(user, self.acme.dm(user), self.said[-1])
-            await asyncio.sleep(_BETWEEN_SECONDS)
+            await asyncio.sleep(self.between)
 
     def bot_process(self) -> int:
         """The number of the process that people talk to."""
@@ -132,7 +133,9 @@ class Answers:
 
 
 @asynccontextmanager
-async def answering(folder: Path, *, database: str | None = None, workers: int = 0) -> AsyncIterator[Answers]:
+async def answering(
+    folder: Path, *, database: str | None = None, workers: int = 0, between: float = 0.15
+) -> AsyncIterator[Answers]:
     """A team whose five members were just asked, and the bot as a process: one, or a web role and `workers`."""
     async with LocalWorkspace() as acme, AsyncExitStack() as stack:
         for name in _TELLERS[2:]:
@@ -155,4 +158,4 @@ async def answering(folder: Path, *, database: str | None = None, workers: int =
         at(acme, monday, 16, 30, 1)
         for user in tellers:
             await seen(acme, acme.dm(user), "What difference did you make", within=60)
-        yield Answers(acme, bots[0], bots)
+        yield Answers(acme, bots[0], bots, between)

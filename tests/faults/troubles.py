@@ -157,7 +157,7 @@ async def on_postgres(rounds: int) -> int:
             server.psql(f"CREATE DATABASE {how};")
             with tempfile.TemporaryDirectory() as folder:
                 url = server.get_uri(database=how)
-                async with answering(Path(folder), database=url, workers=2) as run:
+                async with answering(Path(folder), database=url, workers=2, between=0.4) as run:
                     verdict = await endure(run, postgres_away(server, how), rounds=rounds)
                     print(
                         told(f"PostgreSQL, a web role and two workers, stopped ({how})", run, verdict),
