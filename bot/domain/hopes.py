@@ -133,6 +133,13 @@ def answered(hope: Hope, answer: Answer, now: datetime) -> Hope:
     )
 
 
+def seen_by(hope: Hope, reader: UserId) -> Hope:
+    """A promise as somebody reads it who may read its story: what came of it only where its owner shared that."""
+    if hope.person == reader or (hope.shared and hope.state is HopeState.ANSWERED):
+        return hope
+    return replace(hope, outcome=None, line="", state=HopeState.OPEN)
+
+
 def due_day(words: str, today: date, latest: date | None = None) -> date | Refusal:
     """The day that `words` name: "30", "in 60 days", "friday", "by March", "2027-03-01".
 

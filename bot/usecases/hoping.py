@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.folding import clean, is_blank
-from bot.domain.hopes import MOST_WORDS, Answer, Hope, HopeKind, HopeState, Outcome, answered, checked_day
+from bot.domain.hopes import MOST_WORDS, Answer, Hope, HopeKind, HopeState, Outcome, answered, checked_day, seen_by
 from bot.domain.identity import StoryId, TeamId, UserId, Workspace
 from bot.domain.people import Person
 from bot.domain.refusals import Refusal, Why
-from bot.domain.stories import Visibility
+from bot.domain.stories import Story, Visibility
 from bot.domain.teams import Team
 from bot.ports.stores import Store
 from bot.usecases.admission import Admission
@@ -188,6 +188,11 @@ class Hoping:
             return hope.team is not None
         story = await self._store.stories.get(hope.workspace, hope.story)
         return story is not None and story.visibility >= Visibility.TEAM
+
+    async def with_story(self, story: Story, reader: UserId) -> tuple[Hope, ...]:
+        """What is hoped for with a story that this person may read, as far as they may know."""
+        found = await self._store.hopes.of_stories(story.workspace, [story.id])
+        return tuple(seen_by(hope, reader) for hope in found.get(story.id, ()))
 
     async def to_take(self, workspace: Workspace, user: UserId, hope_id: str) -> Hope | None:
         """A colleague's trial where this person may see it now: shared, still tried, in a team of theirs."""

@@ -255,7 +255,8 @@ async def read_all(incoming: Incoming, services: Services, now: datetime) -> Non
     story = await services.telling.readable(incoming.workspace, incoming.user, incoming.value, now)
     ask = story is not None and await services.asking.may_ask_wider(story, incoming.user)
     teller = await name(services.store, incoming.workspace, story.teller) if story else ""
-    view = read_modal(story, teller, may_ask_wider=ask)
+    hopes = await services.hoping.with_story(story, incoming.user) if story is not None else ()
+    view = read_modal(story, teller, may_ask_wider=ask, hopes=hopes)
     if incoming.view.get("type") == "modal":
         await services.push_view(incoming, view)
     else:

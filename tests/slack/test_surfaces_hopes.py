@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.hopes import Hope, HopeKind, HopeState, Outcome
+from bot.domain.hopes import Hope, HopeKind, HopeState, Outcome, seen_by
 from bot.domain.notices import DueHope, OutcomeNotice
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Visibility
@@ -25,11 +25,11 @@ from handlers.slack.surfaces.hope_forms import (
     tell_errors,
     trial_modal,
 )
-from handlers.slack.surfaces.modals import story_modal, with_detail
+from handlers.slack.surfaces.modals import read_modal, story_modal, with_detail
 from handlers.slack.surfaces.rendered import View
 from handlers.slack.surfaces.table import render
 from tests.slack.limits import view_problems
-from tests.slack.samples import HOSTILE, NOW, TEAM, actions_in, markup_in, words_in
+from tests.slack.samples import HOSTILE, NOW, TEAM, actions_in, markup_in, story, words_in
 
 TODAY = date(2026, 11, 20)
 DAYS = Days(TODAY, TODAY + timedelta(days=365))
@@ -212,3 +212,18 @@ def test_the_question_has_exactly_the_four_answers_in_order() -> None:
     ]
     assert "What happened?" in words_in(trial)
     assert {each["value"] for each in actions_in(promise).values()} == {"H1"}
+
+
+@pytest.mark.parametrize("words", ["Books in two days", "&" * 1_000, HOSTILE])
+def test_whoever_reads_the_whole_story_reads_what_is_hoped_for_with_it(words: str) -> None:
+    told = replace(
+        PROMISE, words=words, line=words, state=HopeState.ANSWERED, outcome=Outcome.NO, shared=True
+    )
+    hopes = [told, seen_by(replace(told, shared=False), "UALICE"), told, told]
+
+    view = read_modal(story(), "Bob", hopes=hopes)
+
+    assert view_problems(view) == []
+    assert words in words_in(view["blocks"])
+    assert words_in(view["blocks"]).count("💡 No") == 2
+    assert not any("<!channel>" in each for each in markup_in(view))

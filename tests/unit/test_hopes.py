@@ -22,6 +22,7 @@ from bot.domain.hopes import (
     due_day,
     furthest_day,
     is_due,
+    seen_by,
     to_ask,
     words_and_day,
 )
@@ -186,6 +187,18 @@ def test_an_edited_answer_stays_in_its_week_and_a_newly_shared_one_is_told_in_th
     assert (edited.line, edited.answered_at) == ("Better words", NOW)
     assert shared.answered_at == later
     assert not taken_back.shared
+
+
+def test_others_read_what_came_of_it_only_where_its_owner_shared_that() -> None:
+    kept_back = answered(BOBS, Answer(Outcome.NO, "My own words"), NOW)
+    shared = answered(BOBS, Answer(Outcome.NO, "For all", shared=True), NOW)
+    waiting = answered(BOBS, Answer(Outcome.NOT_YET, "Mine", again_on=date(2027, 3, 22)), NOW)
+
+    assert seen_by(kept_back, "bob") is kept_back
+    assert seen_by(shared, "alice") is shared
+    for hidden in (kept_back, waiting, replace(waiting, shared=True)):
+        seen = seen_by(hidden, "alice")
+        assert (seen.words, seen.outcome, seen.line, seen.state) == (BOBS.words, None, "", HopeState.OPEN)
 
 
 def test_not_yet_tells_the_team_nothing_but_leaves_a_shared_trial_shared() -> None:

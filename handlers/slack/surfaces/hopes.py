@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.hopes import Hope, HopeKind, HopeState, Outcome
 from bot.domain.notices import DueHope, OutcomeNotice
 from handlers.slack.surfaces import names
-from handlers.slack.surfaces.blocks import actions, button, context, line, quote, rich, run
+from handlers.slack.surfaces.blocks import MOST_CONTEXT, actions, button, context, line, quote, rich, run
 from handlers.slack.surfaces.rendered import Block, Element, Rendered
 from handlers.slack.surfaces.text import MOST_FALLBACK, cut, day, escape, escaped_size, plain_line
 
 MOST_SHOWN = 1_000
 _MOST_CUSTOMER = 100
+_MOST_BESIDE = 3
 _GONE = "This isn't asked any more: it was let go, or its story was taken back."
 _PROMISED = {
     Outcome.CAME_TRUE: "It came true",
@@ -109,9 +112,19 @@ def render_outcome(notice: OutcomeNotice) -> Rendered:
     return Rendered(escape(cut(due_words(notice.due), MOST_FALLBACK, measure=escaped_size)), blocks)
 
 
+def beside_story(hopes: Sequence[Hope]) -> list[Block]:
+    """Below a story that somebody reads: what its teller hopes for with it, and what came of that."""
+    blocks: list[Block] = []
+    for hope in hopes[:_MOST_BESIDE]:
+        blocks.append(hope_block(f"Hoped for by {day(hope.due_on)}:", hope))
+        if hope.state is HopeState.ANSWERED:
+            blocks.append(context(cut(came_of_it(hope), MOST_CONTEXT)))
+    return blocks
+
+
 def receipt_blocks(hopes: tuple[Hope, ...]) -> list[Block]:
     """Below a story's words: what its teller hopes for with it, and what came of that."""
     return [
-        context(cut(f"You hope: “{plain_line(hope.words)}” · {came_of_it(hope)}", 1_900))
-        for hope in hopes[:3]
+        context(cut(f"You hope: “{plain_line(hope.words)}” · {came_of_it(hope)}", MOST_CONTEXT))
+        for hope in hopes[:_MOST_BESIDE]
     ]

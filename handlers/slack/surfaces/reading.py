@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.hopes import Hope
 from bot.domain.stories import Story
 from bot.usecases.digest_printing import SOMEBODY
 from handlers.slack.surfaces import names
@@ -19,6 +20,7 @@ from handlers.slack.surfaces.blocks import (
     rich,
     run,
 )
+from handlers.slack.surfaces.hopes import beside_story
 from handlers.slack.surfaces.rendered import Block, View
 from handlers.slack.surfaces.storyline import story_block, tag_words, teller_line
 from handlers.slack.surfaces.text import day, pieces, plain_line
@@ -30,10 +32,12 @@ _NOT_THERE = "This story isn't there any more, or isn't shared with you. Its tel
 _NONE_YET = "You have read all that colleagues shared so far. The next story told will be here."
 
 
-def read_modal(story: Story | None, name: str, *, may_ask_wider: bool = False) -> View:
+def read_modal(
+    story: Story | None, name: str, *, may_ask_wider: bool = False, hopes: Sequence[Hope] = ()
+) -> View:
     """One whole story, however long; None where it is gone or not for this reader. A manager may ask its teller to
-    share it wider."""
-    blocks = [paragraph(_NOT_THERE)] if story is None else _whole(story, name)
+    share it wider. `hopes` are those that stand with it, as this reader may see them."""
+    blocks = [paragraph(_NOT_THERE)] if story is None else [*_whole(story, name), *beside_story(hopes)]
     if story is not None and may_ask_wider:
         blocks.append(actions(button("Ask to share wider", names.STORY_ASK_WIDER, story.id)))
     return _view("A story", blocks)
