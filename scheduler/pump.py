@@ -130,6 +130,12 @@ class Pump:
                 else:
                     on_their_way = await _half_done(on_their_way)
             return Slice(more=not self._stopping)
+        except asyncio.CancelledError:
+            # The process ends and cannot wait: the lane's next owner looks for what is on its way.
+            for task in on_their_way:
+                task.cancel()
+            await asyncio.gather(*on_their_way, return_exceptions=True)
+            raise
         finally:
             # The lane is given back only when nothing of ours is on its way any more.
             await asyncio.gather(*on_their_way)

@@ -10,6 +10,7 @@ from bot.ports.stores import Store
 from bot.ports.world import Composer, Messenger
 from scheduler.distributor import Distributor, Embedded
 from scheduler.jobs import Clockwork, HouseJob
+from scheduler.lanes import steady
 from scheduler.planner import Planner
 from scheduler.pump import Pace, Pump
 
@@ -17,7 +18,8 @@ KEEP = timedelta(days=90)
 """How long an ended delivery is kept."""
 KEEP_WITH_STORIES = timedelta(days=400)
 """How long one that shows stories is: longer than any story, so that what stands can be changed while it may."""
-DRAIN_SECONDS = 10.0
+DRAIN_SECONDS = 5.5
+"""How long ending may take: the whole bot has ten seconds, four of them for what people are waiting for."""
 # Bounds for one run of a house job; what is left is taken up by the next.
 _ROUNDS = 50
 _REAPED = 2000
@@ -69,10 +71,11 @@ class Scheduler:
             await self._clockwork.start()
 
     async def stop(self) -> None:
-        """Claim nothing more and end what is on its way, within ten seconds."""
+        """Claim nothing more and end what is on its way, within `DRAIN_SECONDS`."""
+        until = steady() + DRAIN_SECONDS
         self._pump.stop()
         await self._clockwork.stop()
-        await self._distributor.stop(DRAIN_SECONDS)
+        await self._distributor.stop(until - steady())
 
     async def kick(self, workspace: Workspace) -> None:
         """Something was owed to that workspace just now: do not wait for the next tick."""

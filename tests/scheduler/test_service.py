@@ -20,6 +20,7 @@ from scheduler.jobs import Clockwork, Every, HouseJob
 from scheduler.pump import Pace, Slice
 from scheduler.replicas import Replicas
 from scheduler.service import Scheduler
+from tests.fake_ledger import FakeLedger
 from tests.scheduler.crew import Crew, a_team
 from tests.scheduler.world import (
     ACME,
@@ -269,3 +270,19 @@ def test_a_job_is_due_once_after_forty_days_were_skipped_and_soon_after_the_cloc
     assert every.get_next_fire_time(None, MONDAY) == MONDAY + fifth
     assert every.get_next_fire_time(MONDAY, MONDAY) == MONDAY + fifth
     assert (forward, back) == (MONDAY + fifth, MONDAY + fifth)
+
+
+async def test_stopping_leaves_behind_what_hangs_so_that_the_bot_ends_in_time(
+    platform: FaultyPlatform, says: Says, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.service.DRAIN_SECONDS", 0.1)
+    ledger = FakeLedger()
+    platform.seconds = 3600.0
+    await ledger.owe([owed_to(ALICE)])
+
+    async with asyncio.timeout(30):
+        async with running(ledger, platform, says, clock):
+            await until(lambda: platform.most_at_once)
+
+    [left] = await ledger.recent(ACME)
+    assert (left.state, left.reason) == (DeliveryState.SENDING, None)
