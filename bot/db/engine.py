@@ -146,7 +146,14 @@ def _open_sqlite(address: URL, readers: int) -> Database:
     prepare_file(path)
     address = address.set(drivername="sqlite+aiosqlite")
     # Our own queue for the one writing connection is fair; SQLite's lock is a lottery of sleeping threads.
-    writing = create_async_engine(address, pool_size=1, max_overflow=0, pool_timeout=60, hide_parameters=True)
+    writing = create_async_engine(
+        address,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=60,
+        pool_reset_on_return=None,  # see `sqlite_file`
+        hide_parameters=True,
+    )
     reading = create_async_engine(
         address,
         pool_size=readers,

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, PoolResetState, event
 
 from bot.db.problems import DatabaseProblem
 
@@ -101,6 +101,7 @@ def remember_pragmas(writing: Engine, reading: Engine) -> None:
     """Set each connection up when it is made, and let every transaction of the writer begin with its lock."""
     event.listen(writing, "connect", _set_up_writer)
     event.listen(writing, "begin", _begin)
+    event.listen(writing, "reset", _reset)
     event.listen(reading, "connect", _set_up_reader)
 
 
@@ -134,6 +135,12 @@ def _execute(connection: Any, *statements: str) -> None:
     for statement in statements:
         cursor.execute(statement)
     cursor.close()
+
+
+def _reset(connection: Any, _record: object, state: PoolResetState) -> None:
+    """What nobody ended is undone before the next one writes. To ask first spares a trip to the driver's thread."""
+    if not state.terminate_only and connection.driver_connection.in_transaction:
+        connection.rollback()
 
 
 def _begin(connection: Connection) -> None:
