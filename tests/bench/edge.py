@@ -217,7 +217,8 @@ async def beside_javascript(quick: bool) -> Sequence[Row]:
             "×",
             goals.get(kind),
             at_least=True,
-            detail=f"{median(ours.speed[kind]):,.0f} beside {median(theirs.speed[kind]):,.0f}",
+            detail=f"{median(ours.speed[kind]):,.0f} beside {median(theirs.speed[kind]):,.0f}; CPU of a request:"
+            f" {_beside(ours, theirs, kind)}",
         )
         for kind in payloads.KINDS
     ]

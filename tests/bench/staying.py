@@ -74,6 +74,9 @@ async def memory(quick: bool) -> Sequence[Row]:
 
 async def _idle(slack: Stub, path: Path) -> float:
     """The bot as it starts and then has nothing to do."""
+    database = open_database(f"sqlite:///{path}")
+    await migrate(database)
+    await database.close()
     port = free_port()
     async with child(*python("bot", "run"), env=slack.environment(f"sqlite:///{path}", port)) as process:
         await process.ready(port)

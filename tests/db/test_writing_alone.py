@@ -26,10 +26,13 @@ async def test_a_transaction_that_nobody_ended_is_undone(sqlite: Database) -> No
 
 
 async def test_what_fails_half_way_is_undone(sqlite: Database) -> None:
-    with pytest.raises(LookupError):
+    async def fail() -> None:
         async with sqlite.writing() as connection:
             await connection.exec_driver_sql(LANE)
             raise LookupError
+
+    with pytest.raises(LookupError):
+        await fail()
 
     assert await lanes(sqlite) == 0
 
