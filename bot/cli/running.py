@@ -6,8 +6,7 @@ import asyncio
 import os
 import signal
 import socket as sockets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot.cli.session import Stopped, slack_words
+from bot.cli.web import WebServer, listen
 from bot.ports.problems import StoreProblem
 from bot.settings import Mode, Role, Settings
 from bot.usecases import leaving
@@ -87,18 +87,6 @@ async def run(settings: Settings, role: Role, clock_file: Path | None = None) ->
         await house.close()
         if listening is not None:
             listening.close()
-
-
-def listen(settings: Settings) -> sockets.socket:
-    """The socket of HOST and PORT, taken before anything else so that a taken port is said at once."""
-    try:
-        family = sockets.AF_INET6 if ":" in settings.host else sockets.AF_INET
-        return sockets.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as problem:
-        raise Stopped(
-            f"PORT: {settings.port} on {settings.host} cannot be used ({os.strerror(problem.errno or 0)}). "
-            "Stop what listens there, or set PORT to a free one (0: no web server)."
-        ) from problem
 
 
 def _forget_secrets() -> None:
@@ -356,42 +344,3 @@ class Process:
         left = await self._door.drain(DRAIN_SECONDS)
         await self._scheduler.stop()
         log.info("stopped", left_for_next_time=left)
-
-
-class WebServer:
-    """uvicorn on a socket that is open already; signals are not its business."""
-
-    def __init__(self, edge: Edge, listening: sockets.socket) -> None:
-        """Serve `edge` on `listening`."""
-        import uvicorn
-
-        from bot.cli.protocol import CutsTheSlow
-
-        class Quiet(uvicorn.Server):
-            @contextmanager
-            def capture_signals(self) -> Iterator[None]:
-                yield
-
-        config = uvicorn.Config(
-            edge,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            http=CutsTheSlow,
-            ws="none",
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,  # nothing here asks who the client is
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=4,
-        )
-        self._server = Quiet(config)
-        self._listening = listening
-
-    async def serve(self) -> None:
-        """Until `stop`."""
-        await self._server.serve(sockets=[self._listening])
-
-    def stop(self) -> None:
-        """Take nothing more and finish what is under way."""
-        self._server.should_exit = True

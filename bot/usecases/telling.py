@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from bot.domain.deliveries import Delivery, Kind, NewDelivery, Priority
-from bot.domain.folding import clean, is_blank
-from bot.domain.identity import CheckId, StoryId, TeamId, UserId, Workspace
+from bot.domain.deliveries import Delivery, Kind
+from bot.domain.folding import clean
+from bot.domain.identity import StoryId, TeamId, UserId, Workspace
 from bot.domain.people import Person
 from bot.domain.refusals import Refusal, Why
-from bot.domain.stories import MOST_CHARACTERS, Source, Story, StoryState, Visibility, may_see, seen_by
+from bot.domain.stories import Story, StoryState, Visibility, may_see, seen_by
 from bot.domain.teams import Team
-from bot.domain.zones import zone_or
 from bot.ports.stores import Store, StoryChange
 from bot.usecases.admission import Admission
 from bot.usecases.copies import Copies, origin_for
+from bot.usecases.told import (
+    UTC_ZONE,
+    Told,
+    local_date,
+    receipt_for,
+    refuse_words,
+    reply_to,
+    story_of,
+    team_choices,
+    team_zone,
+)
 
-UTC_ZONE = ZoneInfo("UTC")
+__all__ = [
+    "IN_A_ROW",
+    "UTC_ZONE",
+    "Telling",
+    "Told",
+    "local_date",
+    "refuse_words",
+    "team_choices",
+    "team_zone",
+]
+
 IN_A_ROW = timedelta(minutes=2)
 """Stories told this close together come from somebody in a hurry."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One answer as it came in. `team` None: it is not clear which team it is for."""
-
-    workspace: Workspace
-    teller: UserId
-    text: str
-    origin: str
-    source: Source
-    team: TeamId | None = None
-    visibility: Visibility | None = None
-    customer: str = ""
-    goal: str = ""
-    change: str = ""
-    tags: tuple[str, ...] = ()
-    check: CheckId | None = None
-    prompt: str | None = None
-    draft: bool = False
-    why_draft: str = "no_prompt"
 
 
 class Telling:
@@ -63,13 +60,13 @@ class Telling:
         if refusal is not None:
             return refusal
         team = await self._store.teams.get(told.workspace, told.team) if told.team else None
-        story = _story(told, person, team, now)
+        story = story_of(told, person, team, now)
         story = replace(
             story,
             ai_allowed=await self._ai_may_read(team, person),
             coached=await self._in_a_hurry(story, now),
         )
-        kept = await self._store.stories.keep(story, enqueue=[_reply(story, told.why_draft, now)])
+        kept = await self._store.stories.keep(story, enqueue=[reply_to(story, told.why_draft, now)])
         if kept.new and kept.story.state is StoryState.KEPT:
             await self._told_today(kept.story, now)
         return kept.story
@@ -98,7 +95,7 @@ class Telling:
         saved = await self._store.stories.change(workspace, story, change, by=user, at=now)
         if saved is None:
             return Refusal(Why.STORY_GONE)
-        await self._store.ledger.owe([_receipt(saved, now)])
+        await self._store.ledger.owe([receipt_for(saved, now)])
         await self._told_today(saved, now)
         return saved
 
@@ -260,77 +257,3 @@ class Telling:
         if story.prompt:
             return await self._store.ledger.get(story.workspace, story.prompt)
         return await self._store.ledger.open_prompt(story.workspace, story.teller, now=now)
-
-
-def refuse_words(text: str) -> Refusal | None:
-    """Why these words cannot be kept, or None."""
-    if is_blank(text):
-        return Refusal(Why.EMPTY_STORY)
-    if len(text) > MOST_CHARACTERS:
-        return Refusal(Why.TOO_LONG, {"most": str(MOST_CHARACTERS)})
-    return None
-
-
-def _story(told: Told, person: Person, team: Team | None, now: datetime) -> Story:
-    wanted = told.visibility if told.visibility is not None else person.default_visibility
-    return Story(
-        id="",
-        workspace=told.workspace,
-        team=team.id if team else None,
-        teller=told.teller,
-        text=clean(told.text),
-        told_at=now,
-        told_on=local_date(person, team, now),
-        source=told.source,
-        origin=told.origin,
-        visibility=wanted if team else Visibility.PRIVATE,
-        customer=clean(told.customer).strip(),
-        goal=clean(told.goal).strip(),
-        change=clean(told.change).strip(),
-        tags=told.tags,
-        state=StoryState.DRAFT if told.draft else StoryState.KEPT,
-        purpose_version=team.purpose.version if team and team.purpose else None,
-        check=told.check,
-        prompt=told.prompt,
-    )
-
-
-def local_date(person: Person, team: Team | None, now: datetime) -> date:
-    """The date on the person's own clock (their team's where the platform does not tell theirs)."""
-    return now.astimezone(zone_or(person.zone, team_zone(team) if team else UTC_ZONE)).date()
-
-
-def team_zone(team: Team) -> ZoneInfo:
-    """The team's own clock; UTC where its name is no zone (any more)."""
-    return zone_or(team.zone, UTC_ZONE)
-
-
-def _reply(story: Story, why_draft: str, now: datetime) -> NewDelivery:
-    if story.state is StoryState.KEPT:
-        return _receipt(story, now)
-    return NewDelivery(
-        workspace=story.workspace,
-        subject=story.id,
-        kind=Kind.DRAFT,
-        recipient=story.teller,
-        due_at=now,
-        priority=Priority.WAITING,
-        data={"why": why_draft},
-    )
-
-
-def _receipt(story: Story, now: datetime) -> NewDelivery:
-    return NewDelivery(
-        workspace=story.workspace,
-        subject=story.id,
-        kind=Kind.RECEIPT,
-        recipient=story.teller,
-        due_at=now,
-        priority=Priority.WAITING,
-        team=story.team,
-    )
-
-
-def team_choices(teams: Sequence[Team]) -> tuple[tuple[TeamId, str], ...]:
-    """(id, name) of teams, for buttons."""
-    return tuple((team.id, team.name) for team in teams)

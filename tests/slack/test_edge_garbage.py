@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from bot.cli.protocol import MOST_HEAD_BYTES, CutsTheSlow
-from bot.cli.running import WebServer
+from bot.cli.web import WebServer
 from bot.ports.problems import StoreProblem
 from handlers.slack import edge as edge_module
 from handlers.slack.edge import Edge, Reply, json_reply, parse
