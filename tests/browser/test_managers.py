@@ -83,7 +83,7 @@ async def test_a_newcomer_sets_up_asks_a_check_with_the_coach_and_tells_a_story_
     await alice.click_button("Close check", within="Open until")
     await alice.sees("Closed by")
 
-    # The huddle: Bob is asked, says yes, the card comes, and Bob hears that it was told.
+    # The huddle: Bob is asked, says yes, the card comes, and Bob's next receipt says that it was told.
     await alice.say("/purpose huddle")
     await alice.sees("I asked somebody whether their story may be told")
     await alice.be("Bob")
@@ -98,4 +98,5 @@ async def test_a_newcomer_sets_up_asks_a_check_with_the_coach_and_tells_a_story_
     await expect(card).to_contain_text("It won't come again")
     await alice.be("Bob")
     await alice.open_bot()
-    await alice.sees("Your story was told in")
+    await alice.say("/purpose story The bakery on Mill Road sleeps until five now.")
+    await alice.sees("was told in small-business's huddle")
