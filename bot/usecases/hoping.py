@@ -7,7 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.domain.folding import clean, is_blank
-from bot.domain.hopes import MOST_WORDS, Answer, Hope, HopeKind, HopeState, Outcome, answered, checked_day, seen_by
+from bot.domain.hopes import (
+    MOST_WORDS,
+    Answer,
+    Hope,
+    HopeKind,
+    HopeState,
+    Outcome,
+    answered,
+    checked_day,
+    seen_by,
+)
 from bot.domain.identity import StoryId, TeamId, UserId, Workspace
 from bot.domain.people import Person
 from bot.domain.refusals import Refusal, Why
