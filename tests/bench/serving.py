@@ -1,7 +1,8 @@
 """The servers of the benches, each a program: the floor, a bare uvicorn app, and the bot with its work left out.
 
 python -m tests.bench.serving floor|bare PORT, or bot WORK [ROUTES]: WORK is `bookkept` (as in production, but that
-the function at the end of each route does nothing), `ack` (until the ack and no further) or `unkept` (nothing on disk).
+the function at the end of each route does nothing), `ack` (until the ack and no further) or `unkept` (the same, and nothing
+on disk).
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def bot(work: str, routes: int | None) -> None:
             if kept:
                 each.update({f"another.{number}": some for number in range(others)})
             each.update(kept)
-    if work == "ack":
+    if work != "bookkept":
         door.Door._start = start_nothing  # type: ignore[method-assign, assignment]
     main(["run"])
 
