@@ -1,4 +1,4 @@
-"""`make bench`: every part one after the other, one table, and build/bench.json.
+"""`make bench`: every part one after the other, one table; build/bench.json and build/bench.md.
 
 python -m tests.bench [--quick] [--only PART]
 """
@@ -38,7 +38,7 @@ def main() -> None:
         write(done, time.monotonic() - began, quick=options.quick)
     missed = [row for rows in done.values() for row in rows if row.met is False]
     print(
-        f"{len(missed)} goals missed; {time.monotonic() - began:.0f} seconds in all; {RESULTS.name} is in build/"
+        f"{len(missed)} goals missed; {time.monotonic() - began:.0f} seconds in all; build/{RESULTS.name} has everything"
     )
 
 

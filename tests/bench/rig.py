@@ -248,8 +248,20 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def markdown(rows: Sequence[Row]) -> str:
+    """The rows that have a goal as a table for the README."""
+    lines = ["| what | against | goal | measured | |", "| --- | --- | --- | --- | --- |"]
+    for row in rows:
+        if row.goal is not None:
+            figure = "" if row.figure is None else f"{row.figure:,.2f} {row.unit}".strip()
+            goal = f"{'≥' if row.at_least else '≤'} {row.goal:g} {row.unit}".strip()
+            detail = f" ({row.detail})" if row.detail else ""
+            lines.append(f"| {row.what} | {row.against} | {goal} | {figure}{detail} | {row.verdict} |")
+    return "\n".join(lines) + "\n"
+
+
 def write(parts: Mapping[str, Sequence[Row]], seconds: float, *, quick: bool) -> None:
-    """Everything as JSON, for whoever compares two runs."""
+    """Everything as JSON, for whoever compares two runs, and the goals as Markdown, for the README."""
     RESULTS.parent.mkdir(exist_ok=True)
     rows = [
         {"part": part, **asdict(row), "met": row.met, "verdict": row.verdict}
@@ -258,6 +270,7 @@ def write(parts: Mapping[str, Sequence[Row]], seconds: float, *, quick: bool) ->
     ]
     made = {"machine": machine(), "seconds": round(seconds, 1), "quick": quick, "rows": rows}
     RESULTS.write_text(json.dumps(made, indent=1, ensure_ascii=False) + "\n")
+    RESULTS.with_suffix(".md").write_text(markdown([row for some in parts.values() for row in some]))
 
 
 def take_the_load_core() -> None:

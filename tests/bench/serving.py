@@ -1,8 +1,8 @@
 """The servers of the benches, each a program: the floor, a bare uvicorn app, and the bot with its work left out.
 
 python -m tests.bench.serving floor|bare PORT, or bot WORK [ROUTES]: WORK is `bookkept` (as in production, but that
-the function at the end of each route does nothing), `ack` (until the ack and no further) or `unkept` (the same, and nothing
-on disk).
+the function at the end of each route does nothing), `ack` (until the ack and no further) or `unkept` (the
+same, and nothing on disk).
 """
 
 from __future__ import annotations
