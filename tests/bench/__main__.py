@@ -38,7 +38,7 @@ def main() -> None:
         write(done, time.monotonic() - began, quick=options.quick)
     missed = [row for rows in done.values() for row in rows if row.met is False]
     print(
-        f"{len(missed)} goals missed; {time.monotonic() - began:.0f} seconds in all; build/{RESULTS.name} has everything"
+        f"{len(missed)} goals missed; {time.monotonic() - began:.0f} seconds in all; see build/{RESULTS.name}"
     )
 
 
