@@ -10,7 +10,7 @@ from typing import Protocol
 import pytest
 
 from bot.sandbox.server import LocalWorkspace
-from tests.process.inside import Inside, bot_inside
+from tests.process.inside import DEADLINE_SECONDS, Inside, bot_inside
 from tests.process.running import RunningBot
 
 
@@ -25,6 +25,14 @@ class BotIn(Protocol):
         database: str | None = None,
         role: str = "all",
     ) -> RunningBot: ...
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack gives up after three seconds, and clicks are not sent again: on a busy machine a process that did nothing
+    wrong may need more. How fast the bot acks is measured by `make bench`, and told by /metrics."""
+    for way in ("sockets", "signed_http"):
+        monkeypatch.setattr(f"bot.sandbox.{way}.ACK_SECONDS", DEADLINE_SECONDS)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from bot.sandbox.clock import SharedClock
 from bot.sandbox.model import Json
 from bot.sandbox.people import People
 from bot.sandbox.server import LocalWorkspace
-from bot.sandbox.transport import ACK_SECONDS, Letter, NotAnswered
+from bot.sandbox.transport import Letter, NotAnswered
 from bot.settings import Settings, load
 from bot.wiring import House, build_house, introduce, open_store
 from handlers.slack.app import Bot, build_app, dispatch
@@ -241,7 +241,7 @@ class Inside:
             raise NotAnswered("no_connection")
         payload = orjson.loads(orjson.dumps(letter.payload))
         try:
-            reply = await asyncio.wait_for(dispatch(self._app, payload), ACK_SECONDS)
+            reply = await asyncio.wait_for(dispatch(self._app, payload), DEADLINE_SECONDS)
         except TimeoutError:
             raise NotAnswered("timeout") from None
         if reply.status != 200:
