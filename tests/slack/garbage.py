@@ -161,7 +161,7 @@ _VALUES: tuple[Callable[[], Any], ...] = (
     lambda: "'; DROP TABLE story; --", lambda: "%s%n{0}{self}", lambda: "../../etc/passwd", lambda: "message",
     lambda: "event_callback", lambda: "view_submission", list, dict, lambda: [None], lambda: [[]], lambda: [{}],
     lambda: ["x"], lambda: [0], lambda: {"id": None}, lambda: {"id": {}}, lambda: {"value": []}, lambda: {"x": "y"},
-    lambda: {"": ""}, lambda: {"id": "x" * 5_000}, lambda: _nested(60), lambda: _nested(300), lambda: _nested(900),
+    lambda: {"": ""}, lambda: {"id": "x" * 5_000}, lambda: _nested(60), lambda: _nested(300), lambda: _nested(400),
     lambda: {str(key): key for key in range(100)},
 )  # fmt: skip
 
