@@ -143,7 +143,7 @@ _WORDS: dict[Why, str | Callable[[Facts], str]] = {
     ),
     Why.CUSTOMER_GONE: "I no longer have that customer. Name one in a story, and it is here again.",
     Why.CUSTOMER_UNKNOWN: _unknown_customer,
-    Why.CUSTOMER_NAMELESS: "A customer needs a name that can be seen; a few letters are plenty. Nothing was changed.",
+    Why.CUSTOMER_NAMELESS: "Nothing was changed: that name has nothing to see in it. Try a few letters.",
     Why.CUSTOMER_NAME_TAKEN: _name_taken,
     Why.PULSE_NOT_YOURS: (
         "This pulse is for the people of that team. Join in its channel, and the next one is yours, too."
