@@ -77,8 +77,8 @@ def _unknown_customer(facts: Facts) -> str:
 
 def _name_taken(facts: Facts) -> str:
     return (
-        f"You have a customer called {escape(facts.get('name', 'that'))} already. If it is the same one, tick "
-        "*They are the same*; if not, add a word that tells them apart, such as a city."
+        f"You have a customer called {escape(facts.get('name', 'that'))} already. Choose *They are the same* if they "
+        "are; if not, a word that tells them apart helps, such as a city."
     )
 
 
