@@ -156,21 +156,3 @@ async def test_a_line_that_names_a_colleague_next_to_hard_words_is_not_told(insi
 
     assert "lazy" not in said
     assert HOPED not in said
-
-
-async def test_at_most_two_are_told_and_one_of_each_teller(inside: Inside) -> None:
-    team = await inside.team(SB, "bob", "charlie")
-    stories = [
-        await told(inside, team, name, f"{name} did good, number {number}.")
-        for number in range(2)
-        for name in ("alice", "bob", "charlie")
-    ]
-    hopes = [await hoped(inside, story) for story in stories]
-    inside.later(days=91)
-    for hope in hopes:
-        await answered(inside, hope, Outcome.CAME_TRUE, line=f"Line of {hope.id}")
-
-    said = await posted(inside, team)
-
-    shown = [hope.id for hope in hopes if f"'Line of {hope.id}'" in said]
-    assert shown == [hopes[0].id, hopes[1].id]

@@ -56,6 +56,20 @@ async def test_what_was_answered_in_the_digests_time_is_told_with_its_story(fake
     assert (later.story, later.hope, later.teller) == (story, hope, "Bob")
 
 
+async def test_at_most_two_are_told_and_one_of_each_teller(fake_store: FakeStore) -> None:
+    start = FRIDAY - timedelta(days=2)
+    for number, teller in enumerate(("bob", "bob", "charlie", "alice")):
+        story = await told(fake_store, teller, number)
+        await hoped(fake_store, story, at=start + timedelta(hours=number))
+
+    later = await later_on(fake_store, TEAM, DIGEST)
+
+    assert [(each.teller, each.hope.answered_at) for each in later] == [
+        ("Bob", start),
+        ("Charlie", start + timedelta(hours=2)),
+    ]
+
+
 @pytest.mark.parametrize("visibility", [Visibility.PRIVATE, Visibility.MANAGERS])
 async def test_a_story_that_the_channel_cannot_read_is_not_told_again(
     fake_store: FakeStore, visibility: Visibility
