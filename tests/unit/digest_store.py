@@ -113,9 +113,7 @@ class _Asked:
             if pick.teller == user and pick.featured
         ]
 
-    async def told(
-        self, workspace: str, team: str, *, since: datetime, until: datetime
-    ) -> Sequence[Hope]:
+    async def told(self, workspace: str, team: str, *, since: datetime, until: datetime) -> Sequence[Hope]:
         """What the team may hear of what came of hopes."""
         fitting = [hope for hope in self.store.hoped if hope.shared and hope.answered_at is not None]
         return [hope for hope in fitting if since <= (hope.answered_at or until) < until]
