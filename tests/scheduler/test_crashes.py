@@ -192,10 +192,11 @@ async def test_a_replaced_owner_cannot_write_over_what_its_successor_did(
     ledger: Ledger, clock: Clock
 ) -> None:
     await ledger.owe([owed_to("U1")])
-    old = await ledger.lease(ACME, "old", seconds=0.05)
+    old = await ledger.lease(ACME, "old", seconds=30)
     assert old is not None
     claim = await ledger.claim(old, now=clock(), per_minute=0)
     ((delivery, _),) = claim.slots
+    await ledger.lease(ACME, "old", seconds=0.05)
     new: Lane | None = None
     while new is None:
         await asyncio.sleep(0.02)

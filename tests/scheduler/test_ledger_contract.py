@@ -249,8 +249,9 @@ async def test_a_pause_or_rate_noted_by_a_clock_two_hours_ahead_is_not_believed(
 
 async def test_an_outcome_is_written_once_and_only_by_whoever_claimed(ledger: Ledger) -> None:
     await ledger.owe([owed_to(ALICE)])
-    alpha = await lane_of(ledger, "alpha", seconds=0.05)
+    alpha = await lane_of(ledger, "alpha")
     (delivery,) = await claimed(ledger, alpha)
+    await lane_of(ledger, "alpha", seconds=0.05)
     beta = await leased_by_somebody_new(ledger, "beta")
 
     (adopted,) = await ledger.unresolved(beta, now=MONDAY)
@@ -266,8 +267,9 @@ async def test_an_owner_who_was_replaced_may_still_say_that_it_sent_what_nobody_
     ledger: Ledger,
 ) -> None:
     await ledger.owe([owed_to(ALICE)])
-    alpha = await lane_of(ledger, "alpha", seconds=0.05)
+    alpha = await lane_of(ledger, "alpha")
     (delivery,) = await claimed(ledger, alpha)
+    await lane_of(ledger, "alpha", seconds=0.05)
     beta = await leased_by_somebody_new(ledger, "beta")
 
     told = await ledger.record(alpha, delivery.id, SENT, now=MONDAY, ts="1.0")
@@ -340,7 +342,8 @@ async def test_a_workspace_is_rung_only_for_what_can_be_done_now(ledger: Ledger)
 
 async def test_a_workspace_whose_owner_died_is_rung_when_its_lease_is_over(ledger: Ledger) -> None:
     await ledger.owe([owed_to(ALICE)])
-    await claimed(ledger, await lane_of(ledger, seconds=0.2))
+    await claimed(ledger, await lane_of(ledger))
+    await lane_of(ledger, seconds=0.2)
 
     async def rung() -> bool:
         return await ledger.ring(now=MONDAY) == [ACME]
