@@ -66,7 +66,7 @@ def _delivery(office: Office, kind: Kind = Kind.DIGEST, **changes: object) -> De
 
 
 async def _soon(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not await holds():  # noqa: ASYNC110 - it is asked of the log, which rings no bell
             await asyncio.sleep(0.005)
 

@@ -138,7 +138,7 @@ async def test_workspace_only_says_in_its_first_line_all_that_an_app_needs(tmp_p
     async with process(tmp_path, "sandbox", "--workspace-only", "--port", "0") as started:
         said = json.loads(await first_line(started))
         started.send_signal(signal.SIGINT)
-        code = await asyncio.wait_for(started.wait(), 10)
+        code = await asyncio.wait_for(started.wait(), 30)
 
     assert sorted(said) == [
         "api_url", "app_token", "bot_token", "channels", "signing_secret", "team", "url", "users",
@@ -152,7 +152,7 @@ async def test_the_sandbox_leaves_nothing_behind(tmp_path: Path) -> None:
     async with process(tmp_path, "sandbox", "--empty", "--no-open", "--port", "0") as started:
         said = await first_line(started)
         started.send_signal(signal.SIGINT)
-        code = await asyncio.wait_for(started.wait(), 15)
+        code = await asyncio.wait_for(started.wait(), 30)
 
     assert said.startswith("The workspace is at http://127.0.0.1:")
     assert code == 0

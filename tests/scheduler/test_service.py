@@ -227,7 +227,7 @@ async def test_stopping_does_not_wait_forever_for_a_turn_that_hangs() -> None:
     await lanes.ring(ACME)
     await asyncio.sleep(0.01)
 
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(30):
         await lanes.stop(0.05)
 
 
