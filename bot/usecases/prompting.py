@@ -112,9 +112,7 @@ class Prompting:
         if not isinstance(due, Quiet):
             await self._store.ledger.owe([replace(_again(prompt, due), kind=Kind.NUDGE, number=0, data={})])
 
-    async def asked_by(
-        self, workspace: Workspace, user: UserId, channel: ChannelId, ts: str
-    ) -> str | None:
+    async def asked_by(self, workspace: Workspace, user: UserId, channel: ChannelId, ts: str) -> str | None:
         """The id of the prompt (or nudge) to that person that this message is; None for any other message."""
         found = await self._store.ledger.by_message(workspace, channel, ts) if ts else None
         if found is None or found.kind not in (Kind.PROMPT, Kind.NUDGE) or found.recipient != user:
