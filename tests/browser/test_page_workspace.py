@@ -6,7 +6,7 @@ import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from bot.sandbox.server import LocalWorkspace
 from tests.browser import gallery
@@ -256,12 +256,15 @@ async def test_a_bot_that_refuses_is_told_of_in_plain_words(
 ) -> None:
     bob = await visit("bob", "general")
     await bot.post(workspace.channels["general"], actions(button("Share", "share"), block_id="x"))
-    button_there = bob.page.get_by_role("button", name="Share", exact=True)
-    await expect(button_there).to_be_visible()
     channel = workspace.workspace.channels[workspace.channels["general"]]
-    channel.messages[channel.order[-1]].blocks = []
 
-    await button_there.click()
+    async def too_late(route: Route) -> None:
+        """The message changes while the click is on its way."""
+        channel.messages[channel.order[-1]].blocks = []
+        await route.continue_()
+
+    await bob.page.route("**/_/action", too_late)
+    await bob.page.get_by_role("button", name="Share", exact=True).click()
 
     await expect(bob.page.locator(".toast.problem")).to_contain_text("the message has changed")
 
