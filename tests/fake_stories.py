@@ -210,9 +210,7 @@ class FakeStories:
         for part in self._parts(story):
             part.text = ""
         self.wordings.pop((story.workspace, story.id), None)
-        self.reads = {
-            read: at for read, at in self.reads.items() if read[:2] != (story.workspace, story.id)
-        }
+        self.reads = {read: at for read, at in self.reads.items() if read[:2] != (story.workspace, story.id)}
         self.digests.wipe(story.workspace, story.id)
         for let_go in self.withdrawn:
             let_go(story)

@@ -93,7 +93,12 @@ async def house(fake_store: FakeStore) -> House:
 
 async def test_only_its_teller_can_hope_with_a_story_and_only_while_it_is_there(house: House) -> None:
     mine = await house.told()
-    hope: dict[str, Any] = {"words": "Two days", "due_on": TODAY + timedelta(days=30), "origin": "view:1", "now": NOW}
+    hope: dict[str, Any] = {
+        "words": "Two days",
+        "due_on": TODAY + timedelta(days=30),
+        "origin": "view:1",
+        "now": NOW,
+    }
 
     forged: Any = await house.hoping.promise(ACME, "charlie", mine.id, **hope)
     await house.store.stories.change(ACME, mine.id, StoryChange(state=StoryState.WITHDRAWN), by="bob", at=NOW)

@@ -43,7 +43,7 @@ def home_section(hopes: HopesAtHome | None) -> list[Block]:
     if not hopes.mine:
         blocks.append(context("Nothing here yet. *Add a hope* below a story's receipt, or try something."))
     for place, hope in enumerate(asked[:MOST_DUE]):
-        blocks += [_row(hope), actions(*outcome_buttons(hope, f"#{place}"))]
+        blocks += [_row(hope, due=True), actions(*outcome_buttons(hope, f"#{place}"))]
     blocks += [_row(hope) for hope in coming[:MOST_OPEN]]
     for place, hope in enumerate(told[:MOST_ANSWERED]):
         blocks.append(_row(hope))
@@ -75,11 +75,11 @@ def all_modal(mine: Sequence[Hope], start: int) -> View:
     }
 
 
-def _row(hope: Hope) -> Block:
+def _row(hope: Hope, *, due: bool = False) -> Block:
     """One hope with its menu, in one block."""
     customer = plain_line(hope.customer)
     about = f"{cut(customer, 100)}: " if customer else "Trying: " if hope.kind is HopeKind.TRIAL else ""
-    words = f"{about}“{cut(plain_line(hope.words), _SHOWN)}”\n{cut(came_of_it(hope), 2 * _SHOWN)}"
+    words = f"{about}“{cut(plain_line(hope.words), _SHOWN)}”\n{cut(came_of_it(hope, due=due), 2 * _SHOWN)}"
     if hope.shared:
         words += "\nYour team may see it."
     choices = [(_choice(hope, what), names.paired(hope.id, what)) for what in _what(hope)]

@@ -67,14 +67,15 @@ def hope_block(heading: str, hope: Hope, most: int = MOST_SHOWN) -> Block:
     return rich(line(run(heading)), quote(run(cut(hope.words, most))))
 
 
-def came_of_it(hope: Hope) -> str:
-    """What came of it on one line, with the owner's words; for an open one when it is asked about."""
+def came_of_it(hope: Hope, *, due: bool = False) -> str:
+    """What came of it on one line, with the owner's words; for an open one when it is asked about, or that it is
+    `due`."""
     outcome = ""
     if hope.outcome is not None:
         learned = f": “{plain_line(hope.line)}”" if hope.line.strip() else ""
         outcome = f"{_SIGNS[hope.outcome]} {outcome_words(hope.kind, hope.outcome)}{learned}"
     if hope.state is HopeState.OPEN:
-        again = f"I'll ask you on {day(hope.due_on)}."
+        again = "Its day has come." if due else f"I'll ask you on {day(hope.due_on)}."
         return f"{outcome} · {again}" if outcome else again
     return outcome
 
