@@ -35,10 +35,11 @@ def test_every_command_that_a_page_names_is_there(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_variable_that_a_page_names_is_a_setting(page: str) -> None:
+def test_every_variable_that_a_page_names_is_a_setting_or_one_of_make(page: str) -> None:
     named = set(re.findall(r"`([A-Z][A-Z_]{3,})[`=]", (HOUSE / page).read_text())) - _NOT_SETTINGS
+    of_make = set(re.findall(r"\$\(([A-Z]+_ARGS)\)", (HOUSE / "Makefile").read_text()))
 
-    assert named <= {variable.name for variable in settings_variables.ALL}
+    assert named <= {variable.name for variable in settings_variables.ALL} | of_make
 
 
 @pytest.mark.parametrize("page", PAGES)
