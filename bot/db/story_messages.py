@@ -160,10 +160,16 @@ async def _claim(
         "deleted": deleted,
         "at": micros(at),
     }
-    if (await connection.execute(_CLAIM, values)).rowcount:
-        return None
-    statement = in_dialect(_GET, connection)
-    return (await connection.execute(statement, {"workspace": workspace, "origin": origin})).one()
+    known = None
+    while known is None:
+        if (await connection.execute(_CLAIM, values)).rowcount:
+            return None
+        # None where it was there just now and somebody is being forgotten: then it is noted for the first time.
+        found = await connection.execute(
+            in_dialect(_GET, connection), {"workspace": workspace, "origin": origin}
+        )
+        known = found.one_or_none()
+    return known
 
 
 async def _adopt(
