@@ -15,7 +15,7 @@ from tests.process.conftest import BotIn
 from tests.process.running import RunningBot
 from tests.process.test_a_whole_week import apply_team, at, coming_monday, seen
 
-ANSWERS = 200
+ANSWERS = 500
 KILLS = 3
 TELLERS = ("bob", "charlie", "dan", "erin", "frank")
 

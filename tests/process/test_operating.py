@@ -302,7 +302,7 @@ async def test_a_whole_runs_log_holds_no_secret_and_no_story(tmp_path: Path, ove
         await acme.say(alice, acme.dm(alice), PAUSE)
         await acme.wait_for(lambda: len(from_the_bot(acme, acme.dm(alice))) > 1)
         async with aiohttp.ClientSession() as session:
-            await session.post(f"http://127.0.0.1:{bot.port}/slack/events", data=STORY)
+            (await session.post(f"http://127.0.0.1:{bot.port}/slack/events", data=STORY)).release()
         await get(bot, f"/nowhere?{STORY}")
         await bot.stop()
         log = await asyncio.to_thread(bot.log.read_text)

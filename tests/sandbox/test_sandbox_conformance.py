@@ -168,7 +168,7 @@ async def _place(
         place["code"] = approve(ws.hub, ws.workspace, ws.users["bob"], ws.hub.app.scopes, None)
     if method == "files.completeUploadExternal":
         slot = await client.files_getUploadURLExternal(filename="a.png", length=1)
-        await session.post(slot["upload_url"], data=b"x")
+        (await session.post(slot["upload_url"], data=b"x")).release()
         place["file"] = slot["file_id"]
     if method.startswith("views."):
         await ws.command(ws.users["bob"], ws.channels["general"], "/purpose", "story")

@@ -44,7 +44,7 @@ async def test_a_file_cannot_be_shared_with_a_person_or_nowhere(
     ws: LocalWorkspace, call, session, channel: str
 ) -> None:
     place = await call("files.getUploadURLExternal", filename="a.txt", length=1)
-    await session.post(place["upload_url"], data=b"x")
+    (await session.post(place["upload_url"], data=b"x")).release()
 
     answer = await call(
         "files.completeUploadExternal",

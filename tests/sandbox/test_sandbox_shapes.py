@@ -59,7 +59,7 @@ async def test_answers_of_the_web_api(ws: LocalWorkspace, call, session) -> None
     general, bob = ws.channels["general"], ws.users["bob"]
     posted = await call("chat.postMessage", channel=general, text="x")
     place = await call("files.getUploadURLExternal", filename="a.png", length=1)
-    await session.post(place["upload_url"], data=b"x")
+    (await session.post(place["upload_url"], data=b"x")).release()
     code = approve(ws.hub, ws.workspace, bob, ws.hub.app.scopes, None)
     client = {"client_id": ws.client_id, "client_secret": ws.client_secret}
     ephemeral = await call("chat.postEphemeral", channel=general, user=bob, text="x")

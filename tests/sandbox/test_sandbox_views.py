@@ -238,12 +238,14 @@ async def test_a_response_replaces_or_deletes_what_was_clicked(
     await ws.click(bob, ws.messages(general)[-1], "go")
     public = app.last
 
-    await session.post(private["response_url"], json={"replace_original": True, "text": "done"})
-    await session.post(public["response_url"], json={"replace_original": True, "text": "changed"})
+    (await session.post(private["response_url"], json={"replace_original": True, "text": "done"})).release()
+    (await session.post(public["response_url"], json={"replace_original": True, "text": "changed"})).release()
     replaced = (ws.ephemerals(bob, general)[-1]["text"], ws.messages(general)[-1]["text"])
-    await session.post(private["response_url"], json={"delete_original": True})
-    await session.post(public["response_url"], json={"delete_original": True})
-    await session.post(private["response_url"], json={"response_type": "in_channel", "text": "for all"})
+    (await session.post(private["response_url"], json={"delete_original": True})).release()
+    (await session.post(public["response_url"], json={"delete_original": True})).release()
+    (
+        await session.post(private["response_url"], json={"response_type": "in_channel", "text": "for all"})
+    ).release()
 
     assert "message" not in private
     assert replaced == ("done", "changed")
