@@ -21,7 +21,8 @@ TOOLS := $(VENV)/.tools
 
 # More for pytest: make test PYTEST_ARGS="-k digest -x"
 PYTEST_ARGS ?=
-PYTEST_WORKERS ?= 2
+# One more than the two cores that it is meant for: tests of whole processes mostly wait.
+PYTEST_WORKERS ?= 3
 
 .PHONY: help
 help: ## these lines
