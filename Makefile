@@ -21,8 +21,7 @@ TOOLS := $(VENV)/.tools
 
 # More for pytest: make test PYTEST_ARGS="-k digest -x"
 PYTEST_ARGS ?=
-# One more than the two cores that it is meant for: tests of whole processes mostly wait.
-PYTEST_WORKERS ?= 3
+PYTEST_WORKERS ?= 2
 
 .PHONY: help
 help: ## these lines

@@ -333,6 +333,7 @@ async def test_a_guest_sets_nothing_up_and_any_full_member_may(inside: Inside) -
     assert inside.ws.views(inside.user("grace")) == []
 
     await inside.ws.click(inside.user("bob"), greeting, "setup.defaults")
+    await inside.settled()
     await inside.ws.click(inside.user("charlie"), greeting, "setup.defaults")
     await inside.settled()
     assert (await the_team(inside)).managers == (inside.user("bob"),)
