@@ -151,7 +151,7 @@ class Composing:
         team = await self._team(delivery)
         if team is None or delivery.local_date is None:
             return Skip("team_gone")
-        return await self._reminding.compose(team, delivery.local_date, now)
+        return await self._reminding.compose(team, delivery.local_date, now, shown_by=delivery.id)
 
     async def _check(self, delivery: Delivery, now: datetime) -> Composed:
         check = await self._store.checks.get(delivery.workspace, delivery.subject)

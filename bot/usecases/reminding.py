@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from bot.domain.identity import DeliveryId
 from bot.domain.notices import ReminderNotice
 from bot.domain.reminders import REST, Line, fill, lines_for, next_line, quotable
 from bot.domain.stories import Story, Visibility, shown_in_channel
@@ -24,8 +25,10 @@ class Reminding:
         """Lines used are remembered per team."""
         self._store = store
 
-    async def compose(self, team: Team, on: date, now: datetime) -> ReminderNotice | Skip:
-        """The reminder of a local date; it waits for a purpose."""
+    async def compose(
+        self, team: Team, on: date, now: datetime, *, shown_by: DeliveryId
+    ) -> ReminderNotice | Skip:
+        """The reminder of a local date; it waits for a purpose. The message `shown_by` follows a story it quotes."""
         if team.purpose is None:
             return Skip("no_purpose")
         key = await self._store.reminders.used_on(team.workspace, team.id, on)
@@ -33,7 +36,7 @@ class Reminding:
             key = await self._choose(team, on, now)
             await self._store.reminders.use(team.workspace, team.id, key, on)
             key = await self._store.reminders.used_on(team.workspace, team.id, on) or key
-        return ReminderNotice(team=team, line=await self._words(team, key))
+        return ReminderNotice(team=team, line=await self._words(team, key, shown_by))
 
     async def _choose(self, team: Team, on: date, now: datetime) -> str:
         used = await self._store.reminders.used(team.workspace, team.id, on - REST - timedelta(days=1))
@@ -53,13 +56,15 @@ class Reminding:
         held = await held_back(self._store, team, short)
         return [story for story in short if story.id not in held]
 
-    async def _words(self, team: Team, key: str) -> str:
+    async def _words(self, team: Team, key: str, shown_by: DeliveryId) -> str:
         line_key, _, story_id = key.partition(_KEY_AND_STORY)
         line = {line.key: line for line in lines_for(team.reminder_lines)}.get(line_key)
         if line is None:
             return ""
         if not line.quotes_a_story:
             return fill(line)
+        # Noted before the story is read: what was taken back in between would never be marked.
+        await self._store.ledger.shows(team.workspace, shown_by, [story_id])
         return await self._with_story(team, line, story_id)
 
     async def _with_story(self, team: Team, line: Line, story_id: str) -> str:

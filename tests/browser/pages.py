@@ -5,9 +5,13 @@ from __future__ import annotations
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
+_AT_REST = """() => document.getAnimations().every(
+  (each) => each.playState !== "running" || each.effect.getTiming().iterations === Infinity)"""
+
 
 async def serious_problems(page: Page) -> list[str]:
-    """What axe-core calls serious or critical, each with the places it was found."""
+    """What axe-core calls serious or critical, each with the places it was found; not while something fades in."""
+    await page.wait_for_function(_AT_REST)
     found = await Axe().run(page)
     serious = [one for one in found.response["violations"] if one["impact"] in ("serious", "critical")]
     return [f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in serious]

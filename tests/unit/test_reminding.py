@@ -56,7 +56,7 @@ async def test_half_a_year_of_mondays_never_repeats_a_line_and_keeps_to_two(fake
     for week in range(WEEKS):
         now = MONDAY + timedelta(weeks=week)
         await tell(fake_store, team, now - timedelta(days=2))
-        notice = await reminding.compose(team, now.date(), now)
+        notice = await reminding.compose(team, now.date(), now, shown_by="D1")
         assert isinstance(notice, ReminderNotice)
         assert 1 <= len(notice.line.splitlines()) <= 2
         assert len(notice.line) <= 320
@@ -77,16 +77,18 @@ async def test_half_a_year_of_mondays_never_repeats_a_line_and_keeps_to_two(fake
 async def test_it_waits_for_a_purpose(fake_store: FakeStore) -> None:
     team = await a_team(fake_store, purpose=False)
 
-    assert await Reminding(fake_store).compose(team, MONDAY.date(), MONDAY) == Skip("no_purpose")
+    assert await Reminding(fake_store).compose(team, MONDAY.date(), MONDAY, shown_by="D1") == Skip(
+        "no_purpose"
+    )
 
 
 async def test_sending_it_again_says_the_same(fake_store: FakeStore) -> None:
     team = await a_team(fake_store)
     reminding = Reminding(fake_store)
 
-    first = await reminding.compose(team, MONDAY.date(), MONDAY)
+    first = await reminding.compose(team, MONDAY.date(), MONDAY, shown_by="D1")
     await tell(fake_store, team, MONDAY)
-    again = await reminding.compose(team, MONDAY.date(), MONDAY + timedelta(minutes=5))
+    again = await reminding.compose(team, MONDAY.date(), MONDAY + timedelta(minutes=5), shown_by="D1")
 
     assert first == again
 
@@ -97,14 +99,14 @@ async def test_only_shared_stories_are_quoted_and_one_taken_back_leaves_the_purp
     team = await a_team(fake_store)
     reminding = Reminding(fake_store)
     await tell(fake_store, team, MONDAY, visibility=Visibility.MANAGERS)
-    quiet = await reminding.compose(team, MONDAY.date(), MONDAY)
+    quiet = await reminding.compose(team, MONDAY.date(), MONDAY, shown_by="D1")
     shared = await tell(fake_store, team, MONDAY + timedelta(days=6))
     next_monday = MONDAY + timedelta(weeks=1)
-    quoted = await reminding.compose(team, next_monday.date(), next_monday)
+    quoted = await reminding.compose(team, next_monday.date(), next_monday, shown_by="D1")
 
     change = StoryChange(state=StoryState.WITHDRAWN)
     await fake_store.stories.change(ACME, shared.id, change, by="bob", at=next_monday)
-    after = await reminding.compose(team, next_monday.date(), next_monday)
+    after = await reminding.compose(team, next_monday.date(), next_monday, shown_by="D1")
 
     assert isinstance(quiet, ReminderNotice)
     assert "bakery" not in quiet.line
@@ -124,7 +126,7 @@ async def test_a_story_that_names_a_colleague_badly_is_never_quoted(fake_store: 
     for week in range(12):
         now = MONDAY + timedelta(weeks=week)
         await tell(fake_store, team, now, text=f"Charlie let shop {week} down, I drove there.")
-        notice = await reminding.compose(team, now.date(), now)
+        notice = await reminding.compose(team, now.date(), now, shown_by="D1")
         assert isinstance(notice, ReminderNotice)
         lines.append(notice.line)
 

@@ -1,0 +1,80 @@
+"""A channel's reminder that quotes a story stands for weeks: it says what its teller wants it to say, as digests do."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.deliveries import Kind, NewDelivery, schedule_id
+from bot.domain.reminders import STORY_LINES
+from bot.domain.teams import Team
+from tests.process.inside import PURPOSE, Inside
+
+DAY = date(2026, 1, 5)
+WORDS = "Helped Maria Lopez close her books two days earlier."
+
+
+@pytest.fixture
+async def team(inside: Inside) -> Team:
+    """Bob is in Alice's team, told of Maria in plain words, and a reminder quotes him in the channel."""
+    team = await inside.team("small-business", "bob")
+    await inside.prompt("bob", team)
+    await inside.ws.say(inside.user("bob"), inside.dm("bob"), WORDS)
+    await inside.settled()
+    [story] = await inside.stories()
+    await inside.store.reminders.use(inside.workspace, team.id, f"{STORY_LINES[0].key}|{story.id}", DAY)
+    owed = NewDelivery(
+        workspace=inside.workspace,
+        subject=schedule_id(team.id, Kind.REMINDER),
+        kind=Kind.REMINDER,
+        recipient=team.channel,
+        local_date=DAY,
+        due_at=inside.now(),
+        expires_at=inside.now() + timedelta(hours=12),
+        team=team.id,
+    )
+    await inside.store.ledger.owe([owed])
+    await inside.settled()
+    return team
+
+
+def reminder(inside: Inside, team: Team) -> str:
+    """All that the reminder says in the channel now."""
+    [standing] = [one for one in inside.ws.messages(team.channel) if PURPOSE in one.get("text", "")]
+    return json.dumps(standing, ensure_ascii=False)
+
+
+async def test_it_quotes_the_story_as_its_teller_worded_it_last(inside: Inside, team: Team) -> None:
+    before = reminder(inside, team)
+    mine = next(one for one in inside.ws.messages(inside.dm("bob")) if one.get("text") == WORDS)
+
+    await inside.ws.edit(inside.user("bob"), inside.dm("bob"), mine["ts"], "Maria closed early. She smiled.")
+    await inside.settled()
+
+    assert WORDS in before
+    assert WORDS not in reminder(inside, team)
+    assert "Maria closed early. She smiled." in reminder(inside, team)
+
+
+async def test_it_is_left_with_the_purpose_alone_once_the_story_is_kept_private(
+    inside: Inside, team: Team
+) -> None:
+    receipt = next(one for one in reversed(inside.said("bob")) if "Maria" in one["text"])
+
+    await inside.ws.click(inside.user("bob"), receipt, "story.private")
+    await inside.settled()
+
+    assert "Maria" not in reminder(inside, team)
+    assert "Bob" not in reminder(inside, team)
+
+
+async def test_it_is_left_with_the_purpose_alone_once_its_teller_is_forgotten(
+    inside: Inside, team: Team
+) -> None:
+    await inside.store.forgetting.person(inside.workspace, inside.user("bob"), at=inside.now())
+    await inside.settled()
+
+    assert "Maria" not in reminder(inside, team)
+    assert "Bob" not in reminder(inside, team)
