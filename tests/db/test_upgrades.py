@@ -21,9 +21,10 @@ from sqlalchemy import Connection, inspect, text
 import bot.db
 from bot.db.ai_log import SqlAiLog
 from bot.db.engine import EVERY_WORKSPACE, Database, open_database
+from bot.db.ledger_rows import owe
 from bot.db.migrating import HEAD, migrate, schema_version
 from bot.db.store import SqlStore
-from bot.domain.deliveries import DeliveryState, Kind
+from bot.domain.deliveries import DeliveryState, Kind, NewDelivery, schedule_id
 from bot.domain.digests import DigestState
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Membership
@@ -234,6 +235,34 @@ async def test_what_was_owed_goes_out_once_and_what_was_sent_does_not_again(old:
     }
     assert states[Kind.PROMPT, DeliveryState.SENT] == 3
     assert (Kind.PROMPT, DeliveryState.QUEUED) not in states
+
+
+async def test_a_reminder_that_quoted_a_story_follows_it_from_now_on(old: Database) -> None:
+    asked = NewDelivery(
+        workspace=ACME,
+        subject=schedule_id(TEAM, Kind.REMINDER),
+        kind=Kind.REMINDER,
+        recipient="C0SMALL",
+        due_at=NOW,
+        expires_at=NOW + timedelta(hours=12),
+        local_date=date(2026, 1, 5),
+        team=TEAM,
+    )
+    async with old.writing(EVERY_WORKSPACE) as connection:
+        await owe(connection, [asked])
+        await connection.exec_driver_sql(
+            "UPDATE delivery SET state = 'sent', ts = '1.000100' WHERE kind = 'reminder'"
+        )
+    await SqlStore(old).reminders.use(ACME, TEAM, "story-plain|story-books", date(2026, 1, 5))
+
+    await migrate(old)
+    store = SqlStore(old)
+    lane = await store.ledger.lease(ACME, "replica-1", seconds=30)
+    assert lane is not None
+    [stale] = [each for each in await store.ledger.stale(lane, now=NOW) if each.kind is Kind.REMINDER]
+
+    assert stale.local_date == date(2026, 1, 5)
+    assert await store.ledger.shown_in(ACME, stale.id) == ["story-books"]
 
 
 _UPGRADE_AND_DIE = """
