@@ -25,7 +25,7 @@ TAGS: tuple[Tag, ...] = (
     Tag("worry_gone", "a worry gone", "🌤️"),
     Tag("growth", "helped them grow", "🌱"),
     Tag("easier_day", "an easier day", "☕"),
-    Tag("people", "better for their people", "🧑‍🤝‍🧑"),
+    Tag("people", "good for their team", "🧑‍🤝‍🧑"),
     Tag("kept_promise", "a promise kept", "🤝"),
     Tag("made_right", "something put right", "🩹"),
     Tag(HONEST_NO, "an honest no", "🧭"),

@@ -7,9 +7,12 @@ from typing import Any, cast
 
 import pytest
 
+from bot.domain.tags import TAGS
+from bot.usecases.charting import OTHER_KINDS, OUTCOMES
 from handlers.slack.api import SlackApi, SlackSaidNo
 from handlers.slack.charts import Charts
 from handlers.slack.picture import png
+from handlers.slack.surfaces.chart import MOST_NAME
 from handlers.slack.surfaces.rendered import Rendered
 from handlers.slack.surfaces.table import render
 from tests.slack.limits import message_problems
@@ -118,3 +121,9 @@ def test_the_picture_is_a_picture_whatever_kinds_are_called() -> None:
     hostile = type(CHART)(weeks=CHART.weeks, series=(("$\\frac{1}$ _x^", CHART.series[0][1]),))
 
     assert png(hostile).startswith(b"\x89PNG")
+
+
+def test_no_kind_of_difference_is_cut_short_in_the_legend() -> None:
+    names = [*(tag.label for tag in TAGS), OTHER_KINDS, OUTCOMES]
+
+    assert [name for name in names if len(name) > MOST_NAME] == []

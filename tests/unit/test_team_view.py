@@ -109,7 +109,7 @@ def test_no_number_ever_has_fewer_than_four_people_behind_it_and_no_name_is_in_i
     flat = json.dumps(asdict(view))
     assert not re.search("|".join((*FOUR, "eve")), flat)
     for row in view.kinds:
-        tag = {"helped them grow": "growth", "better for their people": "people"}.get(row.name, "learned")
+        tag = {"helped them grow": "growth", "good for their team": "people"}.get(row.name, "learned")
         assert len({story.teller for story in stories if tag in story.tags}) >= LEAST_PEOPLE
         for _, count in row.weeks:
             assert count >= LEAST_PEOPLE

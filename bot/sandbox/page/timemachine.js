@@ -148,7 +148,7 @@ export function timePanel(close) {
   return { node, draw, drawLog };
 }
 
-const dueRow = (row) => el("li", {}, el("strong", {}, row.what), row.who && ` for ${row.who}`, row.channel && ` in ${titleOf(channelOf(row.channel)) || row.channel}`,
+const dueRow = (row) => el("li", {}, el("strong", {}, row.what), row.who && ` for ${row.who}`, channelOf(row.channel) && ` in ${titleOf(channelOf(row.channel))}`,
   el("small", {}, `${shortMoment(row.at, myZone())}, ${distance(row.at, now())}`));
 
 /** The newest lines of the log as list items. */
