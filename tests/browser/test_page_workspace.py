@@ -75,6 +75,27 @@ async def test_the_clock_moves_for_everyone_and_the_log_tells(
     await expect(alice.page.locator(".clock-now")).to_have_text(shown)
 
 
+async def test_a_long_next_thing_next_door_leaves_every_name_on_the_bar_and_no_id_in_the_list(
+    visit: Visit, workspace: LocalWorkspace
+) -> None:
+    soon = workspace.clock.time() + 19 * 3600
+    workspace.add_workspace("Northwind Care")
+
+    async def due() -> list[gallery.Json]:
+        what = "Daily prompt at Northwind Care, which is asked much later"
+        return [{"at": soon, "what": what, "who": "Farah Siddiqui, Hema Krishnan", "channel": "C0NEXTDOOR"}]
+
+    workspace.hooks.due = due
+    bob = await visit("bob", "general")
+    panel = await bob.panel("Time machine")
+
+    await expect(panel.locator(".due li")).to_contain_text("for Farah Siddiqui, Hema Krishnan")
+    await expect(panel.locator(".due li")).not_to_contain_text("C0NEXTDOOR")
+    await expect(bob.page.locator(".clock-next")).to_contain_text("Farah and Hema")
+    squeezed = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+    assert await bob.page.locator(".be strong").evaluate_all(squeezed) == []
+
+
 async def test_a_week_passes_in_about_ten_seconds(visit: Visit, workspace: LocalWorkspace) -> None:
     bob = await visit("bob", "general")
     panel = await bob.panel("Time machine")
