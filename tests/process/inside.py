@@ -140,21 +140,29 @@ class Inside:
 
     async def prompt(self, name: str, team: Team, on: date | None = None) -> Json:
         """Ask a person now, as the planner would; the prompt's message."""
+        today = on or self.now().date()
+        await self._owed_now(team, Kind.PROMPT, self.user(name), today, data={"asked": True})
+        return self.last(name)
+
+    async def post(self, team: Team, kind: Kind, on: date) -> None:
+        """Post what a team's channel gets on a date, its reminder or digest, now, as the planner would."""
+        await self._owed_now(team, kind, team.channel, on)
+
+    async def _owed_now(self, team: Team, kind: Kind, recipient: str, on: date, **more: Any) -> None:
         owed = NewDelivery(
             workspace=self.workspace,
-            subject=schedule_id(team.id, Kind.PROMPT),
-            kind=Kind.PROMPT,
-            recipient=self.user(name),
-            local_date=on or self.now().date(),
+            subject=schedule_id(team.id, kind),
+            kind=kind,
+            recipient=recipient,
+            local_date=on,
             due_at=self.now(),
             expires_at=self.now() + timedelta(hours=12),
             priority=Priority.WAITING,
             team=team.id,
-            data={"asked": True},
+            **more,
         )
         await self.store.ledger.owe([owed])
         await self.settled()
-        return self.last(name)
 
     # time -----------------------------------------------------------------------------------------------------------
 

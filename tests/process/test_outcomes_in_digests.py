@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.deliveries import Kind, NewDelivery, schedule_id
+from bot.domain.deliveries import Kind
 from bot.domain.hopes import Answer, Hope, Outcome
 from bot.domain.occurrences import instant
 from bot.domain.refusals import Refusal
@@ -60,17 +60,7 @@ async def posted(inside: Inside, team: Team) -> str:
     zone = ZoneInfo(team.zone)
     tomorrow = inside.now().astimezone(zone).date() + timedelta(days=1)
     inside.later(seconds=(instant(tomorrow, team.digest.at, zone) - inside.now()).total_seconds())
-    owed = NewDelivery(
-        workspace=inside.workspace,
-        subject=schedule_id(team.id, Kind.DIGEST),
-        kind=Kind.DIGEST,
-        recipient=team.channel,
-        local_date=tomorrow,
-        due_at=inside.now(),
-        team=team.id,
-    )
-    await inside.store.ledger.owe([owed])
-    await inside.settled()
+    await inside.post(team, Kind.DIGEST, tomorrow)
     return digest(inside)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
-from bot.domain.deliveries import Kind, NewDelivery, schedule_id
+from bot.domain.deliveries import Kind
 from bot.domain.reminders import STORY_LINES
 from bot.domain.teams import Team
 from tests.process.inside import PURPOSE, Inside
@@ -25,18 +25,7 @@ async def team(inside: Inside) -> Team:
     await inside.settled()
     [story] = await inside.stories()
     await inside.store.reminders.use(inside.workspace, team.id, f"{STORY_LINES[0].key}|{story.id}", DAY)
-    owed = NewDelivery(
-        workspace=inside.workspace,
-        subject=schedule_id(team.id, Kind.REMINDER),
-        kind=Kind.REMINDER,
-        recipient=team.channel,
-        local_date=DAY,
-        due_at=inside.now(),
-        expires_at=inside.now() + timedelta(hours=12),
-        team=team.id,
-    )
-    await inside.store.ledger.owe([owed])
-    await inside.settled()
+    await inside.post(team, Kind.REMINDER, DAY)
     return team
 
 
