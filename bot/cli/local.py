@@ -12,7 +12,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from operator import itemgetter
 from pathlib import Path
@@ -36,6 +36,8 @@ from handlers.slack.manifest import manifest
 NEIGHBOUR_NAME = "Northwind Care"
 """The demo's second company."""
 _LOOK_SECONDS = 0.5
+CONNECTED_SECONDS = 20.0
+"""How long the page waits for the bot's socket; a busy machine is no reason to show nothing."""
 STOP_SECONDS = 11.0
 """The bot itself stops within ten."""
 
@@ -90,7 +92,10 @@ async def _serve(folder: Path, port: int, *, demo: bool, open_page: bool) -> Non
             workspace.hooks.bot = bot.do
             await bot.start()
             ended = _signalled()
-            print(f"The workspace is at {workspace.url} and the bot is in it. Ctrl-C ends both.", flush=True)
+            # A newcomer types at once, and what nobody takes fails: so the bot is there before the page is.
+            there = await _connected(workspace, bot, ended)
+            where = "is in it" if there else "is still on its way"
+            print(f"The workspace is at {workspace.url} and the bot {where}. Ctrl-C ends both.", flush=True)
             if open_page:
                 await asyncio.to_thread(webbrowser.open, workspace.url)
             await _until(ended, bot)
@@ -223,7 +228,12 @@ class BotProcess:
             await self._end(signal.SIGKILL)
         if action == "restart":
             await self.start()
-        return {"running": self._process is not None and self._process.returncode is None}
+        return {"running": not self.ended}
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is not running, or not any more."""
+        return self._process is None or self._process.returncode is not None
 
     async def watch(self) -> None:
         """Say on the terminal when the bot ended without being asked to."""
@@ -256,6 +266,16 @@ class BotProcess:
 
 def _reveal(secret: Secret | None) -> str:
     return secret.reveal() if secret is not None else ""
+
+
+async def _connected(workspace: LocalWorkspace, bot: BotProcess, ended: asyncio.Event) -> bool:
+    """Wait until the bot's socket is open; False where it is not, for whatever reason."""
+    sockets = workspace.hub.sockets
+    with suppress(TimeoutError):
+        await workspace.wait_for(
+            lambda: sockets.connections or bot.ended or ended.is_set(), CONNECTED_SECONDS
+        )
+    return bool(sockets.connections)
 
 
 def _signalled() -> asyncio.Event:

@@ -16,6 +16,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiohttp import ClientSession
 
 from bot import __version__
 from bot.domain.teams import Team
@@ -148,13 +149,20 @@ async def test_workspace_only_says_in_its_first_line_all_that_an_app_needs(tmp_p
     assert code == 130
 
 
-async def test_the_sandbox_leaves_nothing_behind(tmp_path: Path) -> None:
+async def test_the_sandbox_says_where_it_is_once_the_bot_is_in_it_and_leaves_nothing_behind(
+    tmp_path: Path,
+) -> None:
     async with process(tmp_path, "sandbox", "--empty", "--no-open", "--port", "0") as started:
         said = await first_line(started)
+        address = said.split()[4]
+        async with ClientSession() as page, page.get(f"{address}_/state") as answer:
+            bot = (await answer.json())["bot"]
         started.send_signal(signal.SIGINT)
         code = await asyncio.wait_for(started.wait(), 30)
 
     assert said.startswith("The workspace is at http://127.0.0.1:")
+    assert "the bot is in it" in said
+    assert bot["connected"]
     assert code == 0
     assert list(tmp_path.iterdir()) == []  # noqa: ASYNC240 - a folder of a test
 

@@ -85,6 +85,7 @@ export const dmWith = (user) => world.channels.find((channel) => channel.kind ==
 export function authorOf(message) {
   const known = world.users.get(message.user) ?? (message.bot_id ? world.users.get(world.bot.id) : undefined);
   if (known) return known;
+  if (message.user === "USLACKBOT") return { id: message.user, name: "slackbot", real_name: "Slackbot" };
   if (message.bot_id) return { id: message.bot_id, real_name: message.username ?? world.bot.name, role: "bot" };
   return { id: message.user ?? "?", real_name: message.username ?? message.user ?? "Someone", role: "external" };
 }
