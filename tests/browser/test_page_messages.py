@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from aiohttp import web
 from playwright.async_api import expect
 
 from bot.sandbox.server import LocalWorkspace
 from tests.browser.conftest import Visit
+from tests.browser.gallery import Json
 from tests.browser.scripted_bot import ScriptedBot
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -120,6 +122,20 @@ async def test_a_slash_lists_the_commands_with_their_hints(visit: Visit, bot: Sc
     heard = await bot.next("command")
     assert (heard["command"], heard["text"]) == ("/purpose", "show")
     await bob.sees("We help bakers sleep.")
+
+
+async def test_a_command_that_nobody_took_is_told_by_slackbot_by_name(visit: Visit, bot: ScriptedBot) -> None:
+    bob = await visit("bob", "general")
+
+    def broken(payload: Json) -> Json:
+        raise web.HTTPInternalServerError
+
+    bot.answers["/purpose"] = broken
+
+    await bob.say("/purpose show")
+
+    told = await bob.sees("/purpose failed with the error")
+    await expect(told.locator(".author")).to_have_text("Slackbot")
 
 
 async def test_names_are_offered_and_become_mentions(visit: Visit) -> None:
