@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from bot.domain.deliveries import Delivery, DeliveryState, Kind
 from bot.domain.people import Person
 from bot.domain.quiet import Reason
 from bot.domain.refusals import Refusal, Why
+from handlers.slack import surfaces
 from handlers.slack.surfaces.help import check_help, help_blocks
 from handlers.slack.surfaces.refusals import words_of
 from handlers.slack.surfaces.why import why_text
@@ -107,3 +110,31 @@ def test_why_has_words_for_every_state(state: DeliveryState) -> None:
 
     assert "You stopped all questions." in told
     assert "None" not in told
+
+
+_SHOWN_AS_THEY_ARE = {"plain", "paragraph", "context", "header", "button", "confirm", "option", "overflow"}
+_MARKS = re.compile(r"\*\w[^*\n]*\*|`[^`]+`|<[@#!]")
+
+
+def _marked(tree: ast.AST) -> list[str]:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [
+        part.value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id in _SHOWN_AS_THEY_ARE
+        for argument in (*call.args, *(keyword.value for keyword in call.keywords))
+        if not isinstance(argument, ast.Call)  # which is looked at on its own
+        for part in ast.walk(argument)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and _MARKS.search(part.value)
+    ]
+
+
+@pytest.mark.parametrize(
+    "module", sorted(Path(surfaces.__file__).parent.glob("*.py")), ids=lambda it: it.stem
+)
+def test_no_mark_of_ours_is_shown_to_people_as_a_star_or_a_backtick(module: Path) -> None:
+    assert _marked(ast.parse(module.read_text())) == []
+
+
+def test_the_search_for_marks_finds_one() -> None:
+    assert _marked(ast.parse('context("Nothing yet.", "*Add a hope* below.")')) == ["*Add a hope* below."]

@@ -10,7 +10,16 @@ from bot.domain.hopes import Hope, HopeKind, HopeState, Outcome, is_due
 from bot.domain.identity import UserId
 from bot.usecases.digest_printing import SOMEBODY
 from handlers.slack.surfaces import names
-from handlers.slack.surfaces.blocks import actions, button, context, overflow, paragraph, plain, section
+from handlers.slack.surfaces.blocks import (
+    actions,
+    button,
+    context,
+    context_mrkdwn,
+    overflow,
+    paragraph,
+    plain,
+    section,
+)
 from handlers.slack.surfaces.hopes import came_of_it, outcome_buttons, outcome_words
 from handlers.slack.surfaces.rendered import Block, View
 from handlers.slack.surfaces.text import cut, day, plain_line
@@ -41,7 +50,9 @@ def home_section(hopes: HopesAtHome | None) -> list[Block]:
     told = [hope for hope in hopes.mine if hope.state is HopeState.ANSWERED]
     blocks: list[Block] = [section("*What came of it*")]
     if not hopes.mine:
-        blocks.append(context("Nothing here yet. *Add a hope* below a story's receipt, or try something."))
+        blocks.append(
+            context_mrkdwn("Nothing here yet. *Add a hope* below a story's receipt, or try something.")
+        )
     for place, hope in enumerate(asked[:MOST_DUE]):
         blocks += [_row(hope, due=True), actions(*outcome_buttons(hope, f"#{place}"))]
     blocks += [_row(hope) for hope in coming[:MOST_OPEN]]
