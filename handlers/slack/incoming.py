@@ -137,11 +137,16 @@ def _event_name(event: Body) -> str:
 
 
 def _author(event: Body) -> str:
-    for part in ("message", "previous_message"):
-        user = _inner(event, part).get("user")
-        if user:
-            return str(user)
+    now, before = _inner(event, "message"), _inner(event, "previous_message")
+    for part in (before, now) if is_tombstone(now) else (now, before):
+        if part.get("user"):
+            return str(part["user"])
     return ""
+
+
+def is_tombstone(message: Body) -> bool:
+    """True for what Slack puts in the place of a message that was deleted and had replies: a change, by its name."""
+    return message.get("subtype") == "tombstone"
 
 
 def _interaction(body: Body, kind: str, name: str) -> Incoming:

@@ -16,7 +16,7 @@ import structlog
 from bot.domain.identity import Workspace
 from handlers.slack.api import SlackNotReached, SlackReplyLost, SlackSaidNo, SlackSaidWait
 from handlers.slack.directory import team_id_of
-from handlers.slack.incoming import Body, from_a_bot
+from handlers.slack.incoming import Body, from_a_bot, is_tombstone
 from handlers.slack.services import Services
 from handlers.slack.slack_text import typed
 
@@ -127,7 +127,7 @@ class ReadingBack:
                 return True
             raise
         alike = [each for each in answer.get("messages", []) if each.get("ts") == ts]
-        return any(each.get("subtype") == "tombstone" for each in alike)
+        return any(is_tombstone(each) for each in alike)
 
     async def _pages(self, workspace: Workspace, method: str, **arguments: Any) -> list[Message]:
         found: list[Message] = []

@@ -11,7 +11,7 @@ from bot.usecases.conversation import DirectMessage
 from bot.usecases.naming import name
 from bot.usecases.telling import Told
 from handlers.slack import customers, hoping
-from handlers.slack.incoming import Incoming
+from handlers.slack.incoming import Incoming, is_tombstone
 from handlers.slack.purpose import refuse, team_for
 from handlers.slack.services import Services
 from handlers.slack.slack_text import typed
@@ -48,6 +48,12 @@ async def message_changed(incoming: Incoming, services: Services, now: datetime)
     """Somebody edited a message of theirs (in the DM, or an answer in a check's thread)."""
     event = incoming.event
     message = event.get("message") or {}
+    if is_tombstone(message):
+        # Deleted, with replies below it: what stands in its place is Slack's words and nobody's story.
+        await services.telling.message_deleted(
+            incoming.workspace, f"{incoming.channel}:{message.get('ts')}", now=now
+        )
+        return
     if message.get("text") == (event.get("previous_message") or {}).get("text"):
         return  # Slack also tells of unfurled links and grown threads
     edited = (message.get("edited") or {}).get("ts") or event.get("event_ts") or event.get("ts")

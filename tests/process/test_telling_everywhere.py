@@ -60,6 +60,25 @@ async def test_editing_and_deleting_the_message_changes_the_posted_digest(inside
     assert "close the books" not in posts(inside)
 
 
+async def test_deleting_a_message_that_has_replies_deletes_its_story_and_never_tells_slacks_words(
+    inside: Inside, team: Team
+) -> None:
+    bob, dm = inside.user("bob"), inside.dm("bob")
+    ts = await say(inside, WORDS)
+    await inside.ws.say(bob, dm, "She smiled about it all day.", ts)
+    await inside.settled()
+    await digest_posted(inside, team)
+    before = posts(inside)
+
+    await inside.ws.delete(bob, dm, ts)
+    await inside.settled()
+
+    assert WORDS in before
+    assert WORDS not in posts(inside)
+    assert "This message was deleted" not in posts(inside) + json.dumps(inside.said("bob"))
+    assert [story.text for story in await inside.stories()] == ["She smiled about it all day."]
+
+
 async def test_editing_an_answer_in_the_thread_changes_the_closed_checks_roll_up(
     inside: Inside, team: Team
 ) -> None:

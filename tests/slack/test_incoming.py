@@ -122,6 +122,20 @@ def test_a_deleted_answer_names_the_message_that_went() -> None:
     assert condition.origin == "C1:2.1"
 
 
+def test_a_message_deleted_with_replies_below_it_is_still_its_writers() -> None:
+    grave = {"user": "USLACKBOT", "ts": "171.2", "subtype": "tombstone", "text": "This message was deleted."}
+    change = {"type": "message", "channel": "D1", "channel_type": "im", "subtype": "message_changed"}
+    said = {"user": "U1", "ts": "171.2", "text": "Helped Maria."}
+
+    with_it = read(event(change | {"message": grave, "previous_message": said}))
+    alone = read(event(change | {"message": grave}))
+
+    assert with_it is not None
+    assert alone is not None
+    assert (with_it.name, with_it.user) == ("message.im.changed", "U1")
+    assert route_for(alone) is not None
+
+
 def test_a_modal_submitted_twice_has_one_key() -> None:
     body = {
         "type": "view_submission",
