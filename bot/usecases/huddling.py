@@ -9,7 +9,7 @@ from enum import Enum
 from bot.domain.deliveries import Delivery, DeliveryState, Kind, NewDelivery, Priority
 from bot.domain.huddles import Huddle, HuddleState, choose, is_waiting, ready
 from bot.domain.identity import UserId, Workspace
-from bot.domain.notices import HuddleAskNotice, HuddleCardNotice
+from bot.domain.notices import HuddleAskNotice, HuddleCardNotice, PlainNotice
 from bot.domain.occurrences import instant
 from bot.domain.people import Person
 from bot.domain.quiet import Reason
@@ -25,6 +25,8 @@ from bot.usecases.naming import name
 from bot.usecases.noticing import Noticing
 from bot.usecases.telling import local_date, team_zone
 
+GONE = "huddle_gone"
+"""A notice's code: nothing is left of a huddle that a message was about."""
 STORIES_SINCE = timedelta(days=180)
 _MOST_STORIES = 1_000
 _ASK_LASTS = timedelta(days=3)
@@ -115,12 +117,14 @@ class Huddling:
 
     async def compose(
         self, delivery: Delivery, now: datetime
-    ) -> HuddleAskNotice | HuddleCardNotice | Skip | Later:
+    ) -> HuddleAskNotice | HuddleCardNotice | PlainNotice | Skip | Later:
         """The question to the teller or the card, as it must read now."""
+        stands = delivery.state is DeliveryState.SENT
         huddle = await self._huddles.get(delivery.workspace, delivery.subject)
         team = await self._store.teams.get(delivery.workspace, delivery.team or "")
         if huddle is None or team is None:
-            return Skip("story_gone")
+            # Its teller was forgotten: what stands is emptied as well.
+            return PlainNotice(GONE, {}) if stands else Skip("story_gone")
         # Noted before the words are read: a story changed in between is then shown anew.
         await self._store.ledger.shows(delivery.workspace, delivery.id, [huddle.story])
         story = await self._store.stories.get(delivery.workspace, huddle.story)
@@ -128,7 +132,7 @@ class Huddling:
         if tellable is not None and delivery.kind is Kind.HUDDLE:
             viewer = await self._admission.viewer(delivery.workspace, delivery.recipient, now)
             tellable = seen_by(tellable, viewer) if may_see(tellable, viewer) else None
-        if tellable is None and delivery.state is not DeliveryState.SENT:
+        if tellable is None and not stands:
             return Skip("story_gone")
         if delivery.kind is Kind.HUDDLE:
             teller = await name(self._store, delivery.workspace, huddle.teller)

@@ -180,6 +180,21 @@ async def test_a_story_taken_back_leaves_the_card_and_the_question(inside: Insid
     assert "taken back" in str(inside.said("alice"))
 
 
+async def test_a_teller_who_is_forgotten_leaves_the_card_with_name_and_story(inside: Inside) -> None:
+    await asked_bob(inside)
+    await click(inside, "bob", "huddle.yes")
+    card = inside.last("alice")
+
+    await inside.store.forgetting.person(inside.workspace, inside.user("bob"), at=inside.now())
+    await inside.settled()
+
+    assert BOBS in str(card)
+    assert "taken back" in str(inside.last("alice"))
+    for name in ("alice", "bob"):
+        assert BOBS not in str(inside.said(name))
+    assert "Bob" not in str(inside.said("alice"))
+
+
 async def test_private_stories_and_people_who_paused_are_never_asked_for(inside: Inside) -> None:
     await inside.team(SB, "bob", "charlie")
     await tell(inside, "bob", BOBS)

@@ -10,7 +10,8 @@ from handlers.slack.surfaces.rendered import Block, Rendered
 from handlers.slack.surfaces.storyline import plain_story, story_block
 from handlers.slack.surfaces.text import MOST_FALLBACK, cut, escape, escaped_size, plain_line
 
-_GONE = "This story was taken back, so it is not here any more."
+GONE = "This story was taken back, so it is not here any more."
+"""What stands in place of a question or a card."""
 _WHOLE = 2_500
 """A card's story is never cut: longer ones are not chosen."""
 _ANSWERED = {
@@ -23,7 +24,7 @@ _ANSWERED = {
 def render_huddle_ask(notice: HuddleAskNotice) -> Rendered:
     """May it be told? Open with its buttons, or answered with a line in their place."""
     if notice.story is None:
-        return Rendered(_GONE, [section(_GONE)])
+        return Rendered(GONE, [section(GONE)])
     story, _ = story_block(notice.story, "You told", _WHOLE, _WHOLE)
     team = escape(plain_line(notice.team.name))
     who = escape(plain_line(notice.asked_by)) or "A manager"
@@ -53,7 +54,7 @@ def _answer(notice: HuddleAskNotice) -> list[Block]:
 def render_huddle_card(notice: HuddleCardNotice) -> Rendered:
     """The card: the purpose, the story whole and word for word, and one question to end with."""
     if notice.story is None:
-        return Rendered(_GONE, [section(_GONE)])
+        return Rendered(GONE, [section(GONE)])
     story, _ = story_block(notice.story, notice.teller, _WHOLE, _WHOLE)
     blocks: list[Block] = [header(f"Huddle card · {plain_line(notice.team.name)}")]
     if notice.team.purpose is not None:

@@ -8,6 +8,7 @@ from bot.domain.notices import PlainNotice
 from bot.domain.refusals import Why
 from handlers.slack.surfaces.blocks import section
 from handlers.slack.surfaces.help import short_help
+from handlers.slack.surfaces.huddle import GONE as HUDDLE_GONE
 from handlers.slack.surfaces.refusals import refusal_words
 from handlers.slack.surfaces.rendered import Rendered
 from handlers.slack.surfaces.text import escape
@@ -142,6 +143,7 @@ WORDS: dict[str, str | Callable[[Facts], str]] = {
         "the names of who told them. Nothing private was in it."
     ),
     "trial_kept": _trial_kept,
+    "huddle_gone": HUDDLE_GONE,
     "not_updated": _not_updated,
     "parked.channel": _parked_channel,
     "parked.person": _parked_person,
