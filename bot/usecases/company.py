@@ -62,8 +62,7 @@ async def _company(store: Store, workspace: Workspace, place: Channel, before: T
 
 async def as_it_was(store: Store, workspace: Workspace) -> Team:
     """A company whose digest was switched off: what it posted stands, and still has to follow its stories."""
-    place = Channel(id="", name="", kind=ChannelKind.PUBLIC, archived=False, bot_is_member=True)
-    return await _company(store, workspace, place, None)
+    return await _company(store, workspace, Channel(id="", name=""), None)
 
 
 async def company_channel_changed(

@@ -20,6 +20,7 @@ from bot.domain.teams import ChannelKind, Team, company_id
 from bot.domain.weeks import Week, digests_of_week
 from bot.ports.stores import Store, StoryQuery
 from bot.usecases.charting import chart_for
+from bot.usecases.company import as_it_was
 from bot.usecases.digest_choosing import DigestChoosing, has_left
 from bot.usecases.digest_printing import FORMER
 from bot.usecases.holding import held_back
@@ -39,10 +40,12 @@ class DigestShowing:
         self._store = store
         self._choosing = DigestChoosing(store)
 
-    async def team(self, workspace: Workspace, team_id: TeamId) -> Team | None:
-        """The team of a digest; for the company's own digest the company."""
+    async def team(self, workspace: Workspace, team_id: TeamId, *, stands: bool = False) -> Team | None:
+        """The team of a digest; for the company's own digest the company, also where that was switched off since and
+        the digest `stands`."""
         if team_id == company_id(workspace):
-            return await self._store.companies.get(workspace)
+            company = await self._store.companies.get(workspace)
+            return await as_it_was(self._store, workspace) if company is None and stands else company
         return await self._store.teams.get(workspace, team_id)
 
     async def notice(
@@ -50,7 +53,7 @@ class DigestShowing:
     ) -> DigestNotice | None:
         """How a digest reads at `now`. None where nothing is to be posted: the team is gone, or it is a second empty
         week running; one that `stands` already reads somehow, with whatever is left of it."""
-        team = await self.team(digest.workspace, digest.team)
+        team = await self.team(digest.workspace, digest.team, stands=stands)
         if team is None:
             return None
         later = await later_on(self._store, team, digest)

@@ -52,11 +52,12 @@ class Digesting:
 
     async def compose(self, delivery: Delivery, now: datetime) -> DigestNotice | Skip | Later:
         """What a digest's (or preview's) message says at `now`; see the Composer port."""
-        team = await self._showing.team(delivery.workspace, delivery.team or "")
+        stands = delivery.state is DeliveryState.SENT
+        team = await self._showing.team(delivery.workspace, delivery.team or "", stands=stands)
         if team is None:
             return Skip("team_gone")
         preview = delivery.kind is Kind.PREVIEW
-        if delivery.state is DeliveryState.SENT:
+        if stands:
             digest = await self._of(delivery, team)
             told = await self._told(delivery, digest, now) if digest is not None else None
             return told or Skip("digest_gone")
@@ -72,7 +73,7 @@ class Digesting:
 
     async def sent(self, delivery: Delivery, now: datetime) -> None:
         """The digest stands in its channel: its stories are told, its tellers were featured."""
-        team = await self._showing.team(delivery.workspace, delivery.team or "")
+        team = await self._showing.team(delivery.workspace, delivery.team or "", stands=True)
         if team is None or delivery.kind is not Kind.DIGEST:
             return
         digest = await self._of(delivery, team)
@@ -146,11 +147,11 @@ class Digesting:
         # Noted before the words are read: a story that changes in between marks the message.
         preview = delivery.kind is Kind.PREVIEW
         shown = [pick.story for pick in digest.picks if pick.story not in digest.left_out]
+        stands = delivery.state is DeliveryState.SENT
         held = digest.held if preview else ()
-        team = await self._showing.team(digest.workspace, digest.team)
+        team = await self._showing.team(digest.workspace, digest.team, stands=stands)
         later = await self._showing.later_ids(team, digest) if team is not None else []
         await self._store.ledger.shows(delivery.workspace, delivery.id, [*shown, *held, *later])
-        stands = delivery.state is DeliveryState.SENT
         notice = await self._showing.notice(digest, now, preview=preview, stands=stands)
         if notice is None or not notice.beside:
             return notice

@@ -64,6 +64,27 @@ async def test_it_is_off_by_default_and_off_again_on_request(inside: Inside) -> 
     assert "Impact digest" in await asked_for_digest(inside, "bob")
 
 
+async def test_what_it_posted_follows_its_stories_also_after_it_was_switched_off(inside: Inside) -> None:
+    team = await inside.team(SB, "bob", "charlie")
+    inside.ws.invite(inside.user("alice"), inside.channel(EVERYONE))
+    await inside.settled()
+    applying, telling = inside.house.applying, inside.house.services.telling
+    await applying.apply(inside.workspace, [], inside.now(), company=CompanySpec(inside.channel(EVERYONE)))
+    books = await told(inside, "bob", team, "Maria closes early.", visibility=Visibility.COMPANY)
+    await told(inside, "charlie", team, "The clinic answers.", visibility=Visibility.COMPANY)
+    to_friday(inside, team, 15, 0)
+    before = await seen(inside, inside.channel(EVERYONE), "Impact digest")
+
+    await applying.apply(inside.workspace, [], inside.now(), company=CompanySpec(None))
+    await telling.withdraw(inside.workspace, inside.user("bob"), books, inside.now())
+    await inside.settled()
+
+    [after] = in_channel(inside, "Impact digest", EVERYONE)
+    assert "Maria closes early." in words(before)
+    assert "Maria closes early." not in words(after)
+    assert "The clinic answers." in words(after)
+
+
 async def test_a_channel_without_the_bot_is_refused_before_anything_changes(inside: Inside) -> None:
     [refused] = await inside.house.applying.apply(
         inside.workspace, [], inside.now(), company=CompanySpec(inside.channel(EVERYONE))
