@@ -20,6 +20,7 @@ from bot.db.hopes import EXPIRED as EXPIRED_HOPES
 from bot.db.hopes import FORGET as FORGET_HOPES
 from bot.db.hopes import LEFT_BEHIND as LEFT_BEHIND_HOPES
 from bot.db.huddles import FORGET as FORGET_HUDDLES
+from bot.db.marking import FORGET_NAMES, mark_naming
 from bot.db.own_data import own_data
 from bot.db.pulses import forget_votes
 from bot.db.reasons import FORGET as FORGET_REASONS
@@ -53,14 +54,7 @@ _REST: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("", "UPDATE inbox SET sender = '' WHERE workspace = :workspace AND sender = :user AND state = 'done'"),
-    *(("", statement) for statement in (*FORGET_HUDDLES, *FORGET_HOPES, *FORGET_CUSTOMERS)),
-    (
-        "",
-        (
-            "UPDATE delivery SET data = '{}', subject = 'forgotten:' || id, wanted = wanted + 1"
-            " WHERE workspace = :workspace AND kind = 'reply' AND subject LIKE 'build:' || :user || ':%'"
-        ),
-    ),
+    *(("", statement) for statement in (*FORGET_HUDDLES, *FORGET_HOPES, *FORGET_CUSTOMERS, *FORGET_NAMES)),
     ("", "DELETE FROM story_read WHERE workspace = :workspace AND reader = :user"),
     ("", "DELETE FROM daily_dm WHERE workspace = :workspace AND person = :user"),
     *(("", statement) for statement in FORGET_REASONS),
@@ -240,6 +234,7 @@ async def forget(connection: AsyncConnection, workspace: Workspace, user: UserId
     await wipe_stories(connection, workspace, gone)
     counts = {"stories": sum(row.state == "kept" for row in told)}
     counts["drafts"] = sum(row.state == "draft" for row in told)
+    await mark_naming(connection, workspace, user)
     for name, statement in _REST:
         count = (await connection.execute(text(statement), values)).rowcount
         if name:

@@ -10,9 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.ledger_rows import among
-from bot.domain.deliveries import Kind, schedule_id
+from bot.domain.deliveries import REPLY_PREFIX, Kind, schedule_id
 from bot.domain.digests import Digest
-from bot.domain.identity import CheckId, StoryId, Workspace
+from bot.domain.identity import CheckId, StoryId, UserId, Workspace
 
 _BUMP = "UPDATE delivery SET wanted = wanted + 1 WHERE state NOT IN ('skipped', 'failed') AND id IN "
 # A union rather than an OR: each part then has its own index.
@@ -34,10 +34,48 @@ _OF_DIGEST = text(f"""{_BUMP} (
   UNION SELECT id FROM delivery WHERE workspace = :workspace AND subject = :schedule
     AND kind IN ('preview', :also) AND local_date = :day)""")
 
+_ASKED, _INVITED = """'"by": "' || :user || '"'""", """'"inviter": "' || :user || '"'"""
+_REPLIES = "r.workspace = :workspace AND r.kind = 'reply' AND substr(r.subject, 1, length(:build)) = :build"
+# Beside what a person told themselves: their replies and the thanks for those, and what they asked as a manager.
+_NAMING = text(f"""{_BUMP} (
+  SELECT r.id FROM delivery r WHERE {_REPLIES}
+  UNION SELECT s.delivery FROM delivery r JOIN delivery_story s ON s.workspace = r.workspace AND s.story = r.id
+    WHERE {_REPLIES}
+  UNION SELECT d.id FROM huddle h JOIN delivery d ON d.workspace = h.workspace AND d.subject = h.id
+    WHERE h.workspace = :workspace AND h.asked_by = :user AND d.kind = 'huddle_ask'
+  UNION SELECT d.id FROM purpose_check c JOIN delivery d ON d.workspace = c.workspace AND d.subject = c.id
+    WHERE c.workspace = :workspace AND (c.asked_by = :user OR c.closed_by = :user) AND d.kind = 'check'
+  UNION SELECT id FROM delivery WHERE workspace = :workspace AND kind IN ('notice', 'invitation')
+    AND (data LIKE '%' || {_ASKED} || '%' OR data LIKE '%' || {_INVITED} || '%'))""")
+
+FORGET_NAMES = (
+    (
+        "UPDATE delivery SET data = '{}', subject = 'forgotten:' || id WHERE workspace = :workspace"
+        f" AND kind = 'reply' AND subject LIKE '{REPLY_PREFIX}' || :user || ':%'"
+    ),
+    (
+        f"""UPDATE delivery SET data = replace(data, {_ASKED}, '"by": ""') WHERE workspace = :workspace"""
+        f" AND kind = 'notice' AND data LIKE '%' || {_ASKED} || '%'"
+    ),
+    (
+        f"""UPDATE delivery SET data = replace(data, {_INVITED}, '"inviter": ""') WHERE workspace = :workspace"""
+        f" AND kind = 'invitation' AND data LIKE '%' || {_INVITED} || '%'"
+    ),
+    "UPDATE purpose_check SET asked_by = '' WHERE workspace = :workspace AND asked_by = :user",
+    "UPDATE purpose_check SET closed_by = '' WHERE workspace = :workspace AND closed_by = :user",
+)
+"""What forgetting a person does with who replied, asked or invited, once what shows it was marked."""
+
 
 async def mark_stories(connection: AsyncConnection, workspace: Workspace, stories: Sequence[StoryId]) -> None:
     """Whatever shows these stories is to be shown anew: receipts, checks, digests, reminders that quote them."""
     await connection.execute(_OF_STORIES, {"workspace": workspace, "stories": list(stories)})
+
+
+async def mark_naming(connection: AsyncConnection, workspace: Workspace, user: UserId) -> None:
+    """What names a person who tells no story in it is to be shown anew: they left, or are being forgotten."""
+    values = {"workspace": workspace, "user": user, "build": f"{REPLY_PREFIX}{user}:"}
+    await connection.execute(_NAMING, values)
 
 
 async def mark_check(connection: AsyncConnection, workspace: Workspace, check: CheckId) -> None:

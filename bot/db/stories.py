@@ -17,7 +17,7 @@ from bot.db import story_messages
 from bot.db.deletions import Deletion, Deletions, What
 from bot.db.engine import Database
 from bot.db.ledger_rows import among
-from bot.db.marking import mark_stories
+from bot.db.marking import mark_naming, mark_stories
 from bot.db.search import search_sql
 from bot.db.search_words import holds
 from bot.db.story_finding import MAY_SEE, lists_of, query_sql, viewer_values
@@ -224,13 +224,14 @@ class SqlStories:
         return await self._first(_LAST_TOLD, workspace, teller=user)
 
     async def show_anew(self, workspace: Workspace, teller: UserId) -> int:
-        """Mark whatever shows a person's stories to be shown anew. How many stories."""
+        """Mark whatever shows a person's stories, or names them otherwise, to be shown anew. How many stories."""
 
         async def work(connection: AsyncConnection) -> int:
             values = {"workspace": workspace, "teller": teller}
             stories = (await connection.execute(_TOLD_BY, values)).scalars().all()
             for start in range(0, len(stories), _CHUNK):
                 await mark_stories(connection, workspace, stories[start : start + _CHUNK])
+            await mark_naming(connection, workspace, teller)
             return len(stories)
 
         return await self._database.write(work, workspace)

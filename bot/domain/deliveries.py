@@ -107,6 +107,10 @@ class Delivery(NewDelivery):
     misses: int = 0
 
 
+REPLY_PREFIX = "build:"
+"""A reply's subject begins with this and its writer's id, so that it can be forgotten with them."""
+
+
 def schedule_id(team: str, kind: Kind) -> str:
     """The id of a team's one schedule of a kind, also known before the schedule is stored."""
     return f"{team}:{kind.value}"

@@ -294,8 +294,8 @@ class Stories(Protocol):
         """The person's newest kept story."""
 
     async def show_anew(self, workspace: Workspace, teller: UserId) -> int:
-        """Mark whatever shows a person's stories to be shown anew (they are called something else now). How many
-        stories."""
+        """Mark whatever shows a person's stories, or names them as who replied or asked, to be shown anew (they are
+        called something else now). How many stories."""
 
 
 class Checks(Protocol):

@@ -13,6 +13,7 @@ from bot.domain.stories import Story, StoryState, Visibility, may_see
 from bot.ports.stores import Store, StoryChange
 from bot.ports.world import Skip
 from bot.usecases.admission import Admission
+from bot.usecases.naming import name
 from bot.usecases.noticing import notice
 from bot.usecases.telling import Telling
 
@@ -104,9 +105,9 @@ class Asking:
         story = await self._store.stories.get(delivery.workspace, facts["story"])
         if story is None or story.state is not StoryState.KEPT:
             return AskNotice(code=WIDER, about=facts["story"], facts=facts, answered=GONE)
-        by = await self._store.people.get(delivery.workspace, facts["by"])
+        by = await name(self._store, delivery.workspace, facts["by"])
         team = await self._store.teams.get(delivery.workspace, story.team or "")
-        words = {"name": by.name if by else "", "company": team.company if team else ""}
+        words = {"name": by, "company": team.company if team else ""}
         if story.visibility >= Visibility.COMPANY:
             answered = YES
         elif answered == YES:

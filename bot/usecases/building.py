@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.deliveries import Delivery, DeliveryState, Kind, NewDelivery, Priority, schedule_id
+from bot.domain.deliveries import (
+    REPLY_PREFIX,
+    Delivery,
+    DeliveryState,
+    Kind,
+    NewDelivery,
+    Priority,
+    schedule_id,
+)
 from bot.domain.digests import DigestState
 from bot.domain.folding import clean
 from bot.domain.identity import StoryId, UserId, Workspace
@@ -14,12 +22,11 @@ from bot.domain.stories import Story, Visibility, may_see, seen_by, seen_in, see
 from bot.ports.stores import Store
 from bot.ports.world import Skip
 from bot.usecases.admission import Admission
+from bot.usecases.naming import names_of
 
 BY = "by"
 STORY = "story"
 WORDS = "words"
-SUBJECT_PREFIX = "build:"
-"""A reply's subject begins with this and its writer's id, so that it can be forgotten with them."""
 
 
 class Building:
@@ -68,7 +75,7 @@ class Building:
             return Refusal(Why.NO_DIGEST_YET)
         reply = NewDelivery(
             workspace=workspace,
-            subject=f"{SUBJECT_PREFIX}{user}:{origin}",
+            subject=f"{REPLY_PREFIX}{user}:{origin}",
             kind=Kind.REPLY,
             recipient=digest.channel,
             due_at=now,
@@ -91,15 +98,10 @@ class Building:
         if not sent and (story is None or not words):
             return Skip("story_gone")
         writer = str(delivery.data.get(BY) or "")
-        names = await self._store.people.many(
-            delivery.workspace, {each for each in (writer, story.teller if story else "") if each}
-        )
-        teller = names.get(story.teller) if story is not None else None
+        teller = story.teller if story is not None else ""
+        names = await names_of(self._store, delivery.workspace, {each for each in (writer, teller) if each})
         return BuildNotice(
-            writer=names[writer].name if writer in names else "",
-            words=words,
-            story=story,
-            teller=teller.name if teller is not None else "",
+            writer=names.get(writer, ""), words=words, story=story, teller=names.get(teller, "")
         )
 
     async def _as_it_stands(self, story: Story, delivery: Delivery) -> Story | None:

@@ -24,6 +24,7 @@ from bot.usecases.company import as_it_was
 from bot.usecases.digest_choosing import DigestChoosing, has_left
 from bot.usecases.digest_printing import FORMER
 from bot.usecases.holding import held_back
+from bot.usecases.naming import name_of
 from bot.usecases.outcomes_told import later_on
 from bot.usecases.telling import team_zone
 
@@ -144,11 +145,11 @@ class DigestShowing:
     ) -> Mapping[UserId, str]:
         """Who told what; in the company's digest with their team."""
         if not team.company_wide:
-            return {user: person.name for user, person in people.items()}
+            return {user: name_of(person) for user, person in people.items()}
         teams = {each.id: each.name for each in await self._store.teams.all(team.workspace)}
         of = {story.teller: teams.get(story.team or "", "") for story in stories.values()}
         return {
-            user: f"{person.name} ({of[user]})" if of.get(user) and person.name else person.name
+            user: f"{name_of(person)} ({of[user]})" if of.get(user) and person.name else name_of(person)
             for user, person in people.items()
         }
 

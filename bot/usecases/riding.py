@@ -57,7 +57,7 @@ class Riding:
             )
         pulse = data.get(PULSE)
         return Rides(
-            thanks=await self._thanking.read(delivery.workspace, person.id, data.get(THANKS) or {}),
+            thanks=await self._thanks(delivery, data),
             pulse=await self._store.pulses.get(delivery.workspace, str(pulse)) if pulse else None,
             asks_why=_asked(data, person),
             why_back=await self._own_reasons.back(delivery, person),
@@ -68,7 +68,7 @@ class Riding:
         data = delivery.data
         if delivery.state is not DeliveryState.SENT:
             data = await self._noted(delivery, {THANKS: await self._thanking.choose(delivery, now)})
-        return await self._thanking.read(delivery.workspace, delivery.recipient, data.get(THANKS) or {})
+        return await self._thanks(delivery, data)
 
     async def asks_why(self, delivery: Delivery, person: Person) -> bool:
         """Whether the message that now stands asks why the person sells (which is asked once, ever)."""
@@ -82,6 +82,13 @@ class Riding:
         person = await self._store.people.get(prompt.workspace, prompt.recipient)
         if person is not None:
             await self._own_reasons.come_back(person, prompt, now)
+
+    async def _thanks(self, delivery: Delivery, data: Mapping[str, Any]) -> tuple[Thanks, ...]:
+        """How the thanks read now; what they are about is noted first, so that the message follows when it changes."""
+        said = data.get(THANKS) or {}
+        about = [str(said[name]) for name in ("about", "reply") if said.get(name)]
+        await self._store.ledger.shows(delivery.workspace, delivery.id, about)
+        return await self._thanking.read(delivery.workspace, delivery.recipient, said)
 
     async def _question(
         self, delivery: Delivery, team: Team, person: Person, now: datetime

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.refusals import Refusal
 from bot.usecases.asking import NO
+from bot.usecases.naming import name
 from handlers.slack.incoming import Incoming
 from handlers.slack.purpose import refuse
 from handlers.slack.services import Services
@@ -23,8 +24,8 @@ async def build(incoming: Incoming, services: Services, now: datetime) -> None:
     if isinstance(story, Refusal):
         await refuse(incoming, services, story)
         return
-    teller = await services.store.people.get(incoming.workspace, story.teller)
-    await services.open_view(incoming, build_modal(story, teller.name if teller else "", incoming.message))
+    teller = await name(services.store, incoming.workspace, story.teller)
+    await services.open_view(incoming, build_modal(story, teller, incoming.message))
 
 
 async def built(incoming: Incoming, services: Services, now: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.db.store import SqlStore
+from bot.domain.checks import Check
 from bot.domain.deliveries import DeliveryState, Kind, NewDelivery
 from bot.domain.digests import Digest, Pick
 from bot.domain.people import Person
@@ -149,6 +150,37 @@ async def test_a_person_can_read_everything_that_is_kept_about_them(sql_store: S
     assert plain["read"][0]["story"] == "story-9"
     assert plain["done"][0]["action"] == "team.made"
     assert WORDS in plain["arrived"][0]["payload"]
+
+
+async def test_whatever_names_a_person_beside_their_stories_is_shown_anew_without_them(
+    sql_store: SqlStore,
+) -> None:
+    ledger = sql_store.ledger
+    check = await sql_store.checks.open(
+        Check("", ACME, "sales", "C1", "Who?", "alice", NOW, NOW + timedelta(hours=4), origin="1")
+    )
+    await ledger.owe(
+        [
+            NewDelivery(ACME, check.id, Kind.CHECK, "C1", NOW),
+            NewDelivery(ACME, "build:alice:1", Kind.REPLY, "C1", NOW, data={"by": "alice", "words": WORDS}),
+            NewDelivery(ACME, "prompt", Kind.PROMPT, "bob", NOW),
+            NewDelivery(ACME, "wider:1", Kind.NOTICE, "bob", NOW, data={"facts": {"by": "alice"}}),
+            NewDelivery(ACME, "set-up:1", Kind.INVITATION, "C1", NOW, data={"inviter": "alice"}),
+            NewDelivery(ACME, "wider:2", Kind.NOTICE, "bob", NOW, data={"facts": {"by": "charlie"}}),
+        ]
+    )
+    [reply] = await ledger.about(ACME, "build:alice:1")
+    [prompt] = await ledger.about(ACME, "prompt")
+    await ledger.shows(ACME, prompt.id, [reply.id])
+
+    await sql_store.forgetting.person(ACME, "alice", at=NOW)
+
+    rows = await ledger.recent(ACME)
+    assert sorted(each.subject for each in rows if not each.wanted) == ["wider:2"]
+    assert not any("alice" in f"{each.subject} {each.data}" for each in rows)
+    asked = await sql_store.checks.get(ACME, check.id)
+    assert asked is not None
+    assert asked.asked_by == ""
 
 
 @pytest.mark.parametrize("way", ["forget", "withdraw", "expire", "delete"])

@@ -9,7 +9,7 @@ from handlers.slack.surfaces import names
 from handlers.slack.surfaces.blocks import actions, button, context, paragraph, quote, rich
 from handlers.slack.surfaces.rendered import Block, Element, Rendered
 from handlers.slack.surfaces.storyline import LISTED, MOST_LISTED, words
-from handlers.slack.surfaces.text import escape, plain_line
+from handlers.slack.surfaces.text import beginning, escape, plain_line
 
 
 def render_ask(notice: AskNotice) -> Rendered:
@@ -51,7 +51,7 @@ def _held(notice: AskNotice) -> _Asked:
 
 
 def _wider(notice: AskNotice) -> _Asked:
-    name = plain_line(notice.facts.get("name", "")) or "Your manager"
+    name = beginning(plain_line(notice.facts.get("name", ""))) or "Your manager"
     company = plain_line(notice.facts.get("company", "")) or "the company"
     question = (
         f"{name} thinks that your story deserves more readers, and asks whether everyone at {company} may see it. "

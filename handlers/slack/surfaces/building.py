@@ -11,7 +11,15 @@ from handlers.slack.surfaces import names
 from handlers.slack.surfaces.blocks import context, line, paragraph, plain, quote, rich, run
 from handlers.slack.surfaces.rendered import Block, Rendered, View
 from handlers.slack.surfaces.storyline import LISTED, MOST_LISTED, story_block, words
-from handlers.slack.surfaces.text import MOST_FALLBACK, cut, escape, escaped_size, excerpt, plain_line
+from handlers.slack.surfaces.text import (
+    MOST_FALLBACK,
+    beginning,
+    cut,
+    escape,
+    escaped_size,
+    excerpt,
+    plain_line,
+)
 
 MOST_WORDS = 2_500
 _GONE = "The story this builds on was taken back."
@@ -50,7 +58,7 @@ def build_modal(story: Story, name: str, clicked: tuple[str, str]) -> View:
 
 def render_build(notice: BuildNotice) -> Rendered:
     """The reply: whose story it builds on, that story's words, then the writer's own."""
-    writer, story = plain_line(notice.writer) or SOMEBODY, notice.story
+    writer, story = beginning(plain_line(notice.writer) or SOMEBODY), notice.story
     if not notice.words.strip():
         return Rendered(_WORDS_GONE, [context(_WORDS_GONE)])
     if story is None:

@@ -8,7 +8,7 @@ from handlers.slack.surfaces import names
 from handlers.slack.surfaces.blocks import actions, button, context, header, line, rich, run, section
 from handlers.slack.surfaces.rendered import Block, Rendered
 from handlers.slack.surfaces.storyline import plain_story, story_block
-from handlers.slack.surfaces.text import MOST_FALLBACK, cut, escape, escaped_size, plain_line
+from handlers.slack.surfaces.text import MOST_FALLBACK, beginning, cut, escape, escaped_size, plain_line
 
 GONE = "This story was taken back, so it is not here any more."
 """What stands in place of a question or a card."""
@@ -27,7 +27,7 @@ def render_huddle_ask(notice: HuddleAskNotice) -> Rendered:
         return Rendered(GONE, [section(GONE)])
     story, _ = story_block(notice.story, "You told", _WHOLE, _WHOLE)
     team = escape(plain_line(notice.team.name))
-    who = escape(plain_line(notice.asked_by)) or "A manager"
+    who = beginning(escape(plain_line(notice.asked_by))) or "A manager"
     words = f"{who} would like to begin *{team}*'s next huddle with a story of yours. May it be told there?"
     return Rendered(words, [section(words), story, *_answer(notice)])
 

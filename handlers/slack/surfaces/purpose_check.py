@@ -43,7 +43,7 @@ def render_check(notice: CheckNotice) -> Rendered:
     """The check, open with its buttons or closed without them."""
     check = notice.check
     blocks = [
-        section(f"{mention(check.asked_by)} asks:"),
+        section(f"{_asker(check)} asks:"),
         _question(check.question),
         paragraph(_count(notice)),
     ]
@@ -52,6 +52,11 @@ def render_check(notice: CheckNotice) -> Rendered:
     else:
         blocks.append(context_mrkdwn(_closed_line(notice)))
     return Rendered(_text(notice), blocks)
+
+
+def _asker(check: Check) -> str:
+    """Who asked; of somebody who was forgotten only that they managed the team."""
+    return mention(check.asked_by) if check.asked_by else "A manager"
 
 
 def _question(question: str) -> Block:
@@ -96,7 +101,7 @@ def _closed_line(notice: CheckNotice) -> str:
 def _text(notice: CheckNotice) -> str:
     question = escape(cut(notice.check.question, _MOST_IN_TEXT, measure=escaped_size))
     state = "" if notice.check.state is CheckState.OPEN else "Closed. "
-    return f"{mention(notice.check.asked_by)} asks: {question}\n{state}{_count(notice)}"
+    return f"{_asker(notice.check)} asks: {question}\n{state}{_count(notice)}"
 
 
 def render_rollup(notice: RollupNotice) -> Rendered:

@@ -105,6 +105,11 @@ def excerpt(text: str, wanted: int, most: int) -> tuple[str, bool]:
     return text[: _fitting(text, most, size)].rstrip(), True
 
 
+def beginning(text: str) -> str:
+    """`text` as a sentence begins: with a capital letter."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def plain_line(text: str) -> str:
     """`text` on one line, for places that have no second one."""
     return " ".join(text.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.domain.thanks import Loop, Thanks
-from handlers.slack.surfaces.text import cut, day, plain_line
+from handlers.slack.surfaces.text import beginning, cut, day, plain_line
 
 _NAME = 100
 
@@ -29,12 +29,12 @@ def _team(thanks: Thanks) -> str:
 
 def _built_on(thanks: Thanks) -> str:
     name = cut(plain_line(thanks.name), _NAME)
-    return f"{name[:1].upper()}{name[1:]} built on {_story(thanks)}. Thank you for telling it."
+    return f"{beginning(name)} built on {_story(thanks)}. Thank you for telling it."
 
 
 def _huddle(thanks: Thanks) -> str:
     story = _story(thanks)
-    return f"{story[:1].upper()}{story[1:]} was told in {_team(thanks)}'s huddle. Thank you for it."
+    return f"{beginning(story)} was told in {_team(thanks)}'s huddle. Thank you for it."
 
 
 def _digest(thanks: Thanks) -> str:
