@@ -141,17 +141,17 @@ class Composing:
         )
 
     async def _digest(self, delivery: Delivery, now: datetime) -> Composed:
-        """Not every platform tells when a channel is opened: so it is looked at before stories go there."""
-        team = await self._team(delivery)
-        if team is not None and delivery.state is not DeliveryState.SENT:
-            await self._look(team.workspace, team.channel, now)
+        await self._looked_at(delivery, now)
         return await self._digesting.compose(delivery, now)
 
     async def _reminder(self, delivery: Delivery, now: datetime) -> Composed:
-        team = await self._team(delivery)
+        stands = delivery.state is DeliveryState.SENT
+        team = await self._looked_at(delivery, now)
         if team is None or delivery.local_date is None:
             return Skip("team_gone")
-        return await self._reminding.compose(team, delivery.local_date, now, shown_by=delivery.id)
+        return await self._reminding.compose(
+            team, delivery.local_date, now, shown_by=delivery.id, stands=stands
+        )
 
     async def _check(self, delivery: Delivery, now: datetime) -> Composed:
         check = await self._store.checks.get(delivery.workspace, delivery.subject)
@@ -169,8 +169,7 @@ class Composing:
         if check is None or team is None or check.ts is None:
             return Skip("check_gone")
         if delivery.state is not DeliveryState.SENT:
-            await self._look(team.workspace, team.channel, now)
-            team = await self._team(delivery)
+            team = await self._looked_at(delivery, now)
             if team is None or team.held is not None:
                 return Later(now + LOOK_AGAIN)
         answers = await self._store.checks.answered_by(delivery.workspace, check.id)
@@ -260,6 +259,14 @@ class Composing:
         team = await self._team(delivery)
         if team is not None and team.ai:
             await self._store.teams.note_ai(team.workspace, team.id, delivery.recipient, now=now)
+
+    async def _looked_at(self, delivery: Delivery, now: datetime) -> Team | None:
+        """Not every platform tells when a channel is opened: so it is looked at before stories go there."""
+        team = await self._team(delivery)
+        if team is None or delivery.state is DeliveryState.SENT:
+            return team
+        await self._look(team.workspace, team.channel, now)
+        return await self._team(delivery)
 
     async def _team(self, delivery: Delivery) -> Team | None:
         if delivery.team is None:

@@ -11,6 +11,7 @@ from bot.domain.stories import Story, Visibility, shown_in_channel
 from bot.domain.teams import Team
 from bot.ports.stores import Store, StoryQuery
 from bot.ports.world import Skip
+from bot.usecases.digest_choosing import has_left
 from bot.usecases.holding import held_back
 from bot.usecases.naming import name
 
@@ -26,9 +27,12 @@ class Reminding:
         self._store = store
 
     async def compose(
-        self, team: Team, on: date, now: datetime, *, shown_by: DeliveryId
+        self, team: Team, on: date, now: datetime, *, shown_by: DeliveryId, stands: bool = False
     ) -> ReminderNotice | Skip:
-        """The reminder of a local date; it waits for a purpose. The message `shown_by` follows a story it quotes."""
+        """The reminder of a local date; it waits for a purpose. The message `shown_by` follows a story it quotes.
+
+        A team that is held quotes none: more people read its channel than when they were told. What `stands` stays.
+        """
         if team.purpose is None:
             return Skip("no_purpose")
         key = await self._store.reminders.used_on(team.workspace, team.id, on)
@@ -36,13 +40,16 @@ class Reminding:
             key = await self._choose(team, on, now)
             await self._store.reminders.use(team.workspace, team.id, key, on)
             key = await self._store.reminders.used_on(team.workspace, team.id, on) or key
-        return ReminderNotice(team=team, line=await self._words(team, key, shown_by))
+        line_key, _, story = key.partition(_KEY_AND_STORY)
+        if story and team.held is not None and not stands:
+            return ReminderNotice(team=team, line="")
+        return ReminderNotice(team=team, line=await self._words(team, line_key, story, shown_by))
 
     async def _choose(self, team: Team, on: date, now: datetime) -> str:
         used = await self._store.reminders.used(team.workspace, team.id, on - REST - timedelta(days=1))
         read = [(key.partition(_KEY_AND_STORY)[0], day) for key, day in used]
         quoted = {key.partition(_KEY_AND_STORY)[2] for key, _ in used}
-        stories = await self._quotable(team, now)
+        stories = await self._quotable(team, now) if team.held is None else []
         story = next((told for told in stories if told.id not in quoted), None)
         line = next_line(lines_for(team.reminder_lines), read, on, team=team.id, has_story=story is not None)
         if line is None:
@@ -54,10 +61,11 @@ class Reminding:
         found = await self._store.stories.find(team.workspace, query)
         short = [story for story in found if quotable(story.text)]
         held = await held_back(self._store, team, short)
-        return [story for story in short if story.id not in held]
+        people = await self._store.people.many(team.workspace, {story.teller for story in short})
+        left = {user for user, person in people.items() if has_left(person)}
+        return [story for story in short if story.id not in held and story.teller not in left]
 
-    async def _words(self, team: Team, key: str, shown_by: DeliveryId) -> str:
-        line_key, _, story_id = key.partition(_KEY_AND_STORY)
+    async def _words(self, team: Team, line_key: str, story_id: str, shown_by: DeliveryId) -> str:
         line = {line.key: line for line in lines_for(team.reminder_lines)}.get(line_key)
         if line is None:
             return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -29,10 +29,16 @@ async def team(inside: Inside) -> Team:
     return team
 
 
+def reminders(inside: Inside, team: Team) -> list[str]:
+    """All that each reminder says in the channel now."""
+    found = [one for one in inside.ws.messages(team.channel) if PURPOSE in one.get("text", "")]
+    return [json.dumps(one, ensure_ascii=False) for one in found]
+
+
 def reminder(inside: Inside, team: Team) -> str:
-    """All that the reminder says in the channel now."""
-    [standing] = [one for one in inside.ws.messages(team.channel) if PURPOSE in one.get("text", "")]
-    return json.dumps(standing, ensure_ascii=False)
+    """The same of the only one."""
+    [standing] = reminders(inside, team)
+    return standing
 
 
 async def test_it_quotes_the_story_as_its_teller_worded_it_last(inside: Inside, team: Team) -> None:
@@ -57,6 +63,23 @@ async def test_it_is_left_with_the_purpose_alone_once_the_story_is_kept_private(
 
     assert "Maria" not in reminder(inside, team)
     assert "Bob" not in reminder(inside, team)
+
+
+async def test_the_next_one_quotes_nothing_where_more_people_can_read_the_channel_meanwhile(
+    inside: Inside, team: Team
+) -> None:
+    inside.ws.workspace.channels[team.channel].is_shared = True
+    inside.later(weeks=1)
+    again = DAY + timedelta(weeks=1)
+    [story] = await inside.stories()
+    key = f"{STORY_LINES[1].key}|{story.id}"
+    await inside.store.reminders.use(inside.workspace, team.id, key, again)
+
+    await inside.post(team, Kind.REMINDER, again)
+
+    first, second = reminders(inside, team)
+    assert WORDS in first
+    assert WORDS not in second
 
 
 async def test_it_is_left_with_the_purpose_alone_once_its_teller_is_forgotten(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.notices import ReminderNotice
-from bot.domain.people import Person
+from bot.domain.people import Person, Standing
 from bot.domain.stories import Source, Story, StoryState, Visibility
 from bot.domain.teams import Membership, Team
 from bot.ports.stores import StoryChange
@@ -114,6 +115,45 @@ async def test_only_shared_stories_are_quoted_and_one_taken_back_leaves_the_purp
     assert "slept longer" in quoted.line
     assert isinstance(after, ReminderNotice)
     assert after.line == ""
+
+
+async def test_a_held_team_quotes_no_story_in_a_new_reminder_and_what_stands_is_left(
+    fake_store: FakeStore,
+) -> None:
+    team = await a_team(fake_store)
+    held = replace(team, held="channel_public")
+    reminding = Reminding(fake_store)
+    await tell(fake_store, team, MONDAY - timedelta(days=1))
+    quoted = await reminding.compose(team, MONDAY.date(), MONDAY, shown_by="D1")
+
+    chosen_before = await reminding.compose(held, MONDAY.date(), MONDAY, shown_by="D1")
+    stands = await reminding.compose(held, MONDAY.date(), MONDAY, shown_by="D1", stands=True)
+    new = [
+        await reminding.compose(held, day, MONDAY, shown_by="D2")
+        for day in (MONDAY.date() + timedelta(weeks=week) for week in range(1, 12))
+    ]
+
+    assert isinstance(chosen_before, ReminderNotice)
+    assert chosen_before.line == ""
+    assert isinstance(quoted, ReminderNotice)
+    assert stands == replace(quoted, team=held)
+    assert all(isinstance(each, ReminderNotice) and each.line for each in new)
+    assert "bakery" not in str([getattr(each, "line", "") for each in new])
+
+
+async def test_a_story_of_somebody_who_left_is_not_brought_up_again(fake_store: FakeStore) -> None:
+    team = await a_team(fake_store)
+    await fake_store.people.save_profile(
+        Person(ACME, "bob", name="Bob", standing=Standing.DEACTIVATED, left_at=MONDAY)
+    )
+    reminding = Reminding(fake_store)
+
+    for week in range(12):
+        now = MONDAY + timedelta(weeks=week)
+        await tell(fake_store, team, now)
+        notice = await reminding.compose(team, now.date(), now, shown_by="D1")
+        assert isinstance(notice, ReminderNotice)
+        assert "bakery" not in notice.line
 
 
 async def test_a_story_that_names_a_colleague_badly_is_never_quoted(fake_store: FakeStore) -> None:
