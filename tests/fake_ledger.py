@@ -414,6 +414,10 @@ class FakeLedger:
         return first
 
     async def unpark(self, workspace: Workspace, recipient: str | None, *, now: datetime) -> int:
+        for row in self._of(workspace, DeliveryState.SENT):
+            if row.it.reason is not None and recipient in (None, row.it.recipient):
+                row.it = replace(row.it, wanted=row.it.wanted + 1, misses=0)
+                row.again_at = None
         everyone = [who for where, who in self._parked if where == workspace]
         return self._mend(workspace, everyone if recipient is None else [recipient], now)
 

@@ -40,6 +40,12 @@ _TOO_LATE = text(
     f"UPDATE delivery SET state = 'skipped', reason = :reason WHERE expires_at <= :now AND {_MENDED}"
 )
 _BACK = text(f"UPDATE delivery SET state = 'queued', reason = NULL, again_at = 0 WHERE {_MENDED}")
+# What stands and could not be changed, given up or not.
+_CHANGE = (
+    "UPDATE delivery SET wanted = wanted + 1, misses = 0, again_at = 0"
+    " WHERE workspace = :workspace AND state = 'sent' AND reason IS NOT NULL"
+)
+_CHANGE_ALL, _CHANGE_THERE = text(_CHANGE), text(f"{_CHANGE} AND recipient = :recipient")
 
 
 class LedgerRefusals(LedgerBase):
@@ -58,7 +64,9 @@ class LedgerRefusals(LedgerBase):
         """Queue again what has not expired, for one recipient or (None) the whole workspace. How many."""
         async with self._database.writing() as connection:
             if recipient is not None:
+                await connection.execute(_CHANGE_THERE, {"workspace": workspace, "recipient": recipient})
                 return await mend(connection, workspace, {recipient}, at=micros(now), everybody=False)
+            await connection.execute(_CHANGE_ALL, {"workspace": workspace})
             known = (await connection.execute(_ANY, {"workspace": workspace})).scalars().all()
             return await mend(connection, workspace, set(known), at=micros(now))
 

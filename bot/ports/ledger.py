@@ -227,7 +227,8 @@ class Ledger(Protocol):
         self, workspace: Workspace, recipient: UserId | ChannelId | None, *, now: datetime
     ) -> int:
         """The cause is mended (unarchived, invited again, installed again; None: everything of the workspace): parked
-        rows that have not expired are queued again. How many."""
+        rows that have not expired are queued again (how many), and what stands and could not be changed is tried
+        again, also where that was given up."""
 
     async def reap(self, *, now: datetime, limit: int = 10_000) -> int:
         """Skip queued rows that are past `expires_at` and that no lane came to, with the reason. How many."""

@@ -45,9 +45,9 @@ class Joining:
         self, workspace: Workspace, channel: ChannelId, inviter: UserId | None, cause: str, now: datetime
     ) -> None:
         """The bot was invited: one message that offers to set up; a team that is there already is simply resumed."""
+        await self._store.ledger.unpark(workspace, channel, now=now)
         team = await self._store.teams.by_channel(workspace, channel)
         if team is not None:
-            await self._store.ledger.unpark(workspace, channel, now=now)
             return
         invitation = NewDelivery(
             workspace=workspace,

@@ -14,6 +14,7 @@ from bot.domain.deliveries import DeliveryState, Kind
 from bot.domain.stories import Source, Visibility
 from bot.domain.teams import Team
 from bot.ports.stores import StoryChange
+from bot.sandbox import membership
 from bot.sandbox.model import Json
 from bot.usecases.telling import Told
 from handlers.slack.incoming import read
@@ -368,6 +369,29 @@ async def test_where_slack_refuses_to_change_the_post_the_teller_hears_so_and_no
 
     assert any("still stands in my post" in words(one) for one in inside.said("bob"))
     assert not any("still stands" in words(one) for one in inside.said("charlie"))
+
+
+async def test_what_slack_refused_to_change_is_changed_once_the_bot_is_back_in_the_channel(
+    inside: Inside,
+) -> None:
+    team = await inside.team(SB, "bob", "charlie")
+    story = await told(inside, "bob", team, "Maria closes her books two days earlier.")
+    await told(inside, "charlie", team, "The clinic answers its phone again.")
+    await digest_posted(inside, team)
+    inside.ws.hub.faults.add({"fail": {"method": "chat.update", "error": "cant_update_message", "times": 2}})
+    await inside.house.services.telling.withdraw(inside.workspace, inside.user("bob"), story, inside.now())
+    await inside.settled()
+    [given_up] = in_channel(inside, "Impact digest")
+
+    place = inside.ws.workspace.channels[team.channel]
+    membership.leave(inside.ws.workspace, place, inside.ws.bot_user)
+    inside.ws.invite(inside.user("alice"), team.channel)
+    await inside.settled()
+
+    [changed] = in_channel(inside, "Impact digest")
+    assert "Maria" in words(given_up)
+    assert "Maria" not in words(changed)
+    assert "clinic" in words(changed)
 
 
 async def test_a_channel_that_was_opened_holds_the_digest_until_a_manager_goes_on(inside: Inside) -> None:

@@ -405,6 +405,33 @@ async def test_a_failed_update_waits_its_turn_and_counts(ledger: Ledger) -> None
     assert (again.misses, again.reason) == (1, "is_archived")
 
 
+async def test_what_could_not_be_changed_is_tried_again_once_the_bot_is_back_there(ledger: Ledger) -> None:
+    await ledger.owe([owed_to(ALICE), owed_to(BOB), owed_to(CHARLIE)])
+    lane = await lane_of(ledger)
+    alice, bob, charlie = await claimed(ledger, lane)
+    for it in (alice, bob, charlie):
+        await ledger.record(lane, it.id, SENT, now=MONDAY, ts="1.0")
+    await ledger.show_anew(ACME, "team1:prompt")
+    later = MONDAY + timedelta(hours=1)
+    for it in await ledger.stale(lane, now=MONDAY):
+        if it.id == charlie.id:
+            await ledger.shown(lane, it.id, it.wanted, again_at=MONDAY)
+        elif it.id == alice.id:
+            await ledger.shown(lane, it.id, it.wanted, again_at=later, reason="is_archived")
+        else:
+            await ledger.not_shown(lane, it.id, again_at=later, reason="is_archived")
+    given_up = await ledger.stale(lane, now=MONDAY)
+
+    await ledger.unpark(ACME, ALICE, now=MONDAY)
+    hers = await ledger.stale(lane, now=MONDAY)
+    await ledger.unpark(ACME, None, now=MONDAY)
+    all_of_them = await ledger.stale(lane, now=MONDAY)
+
+    assert given_up == []
+    assert [(it.id, it.misses) for it in hers] == [(alice.id, 0)]
+    assert {it.id for it in all_of_them} == {alice.id, bob.id}
+
+
 async def test_only_the_kinds_asked_for_are_shown_anew(ledger: Ledger) -> None:
     await ledger.owe([owed_to(ALICE), owed_to(ALICE, kind=Kind.NUDGE)])
 
