@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.deliveries import Delivery, DeliveryState, Kind
 from bot.domain.digests import AS_POSTED, Digest, DigestState
 from bot.domain.identity import DigestId, StoryId, TeamId, Workspace
-from bot.domain.notices import DigestNotice
+from bot.domain.notices import DigestNotice, PlainNotice
 from bot.domain.occurrences import PREVIEW_BEFORE, instant
 from bot.domain.people import Person
 from bot.domain.quiet import Reason
@@ -23,6 +23,8 @@ from bot.usecases.digest_showing import DigestShowing
 from bot.usecases.noticing import notice as owed_notice
 from bot.usecases.telling import team_zone
 
+PREVIEW_OVER = "preview_over"
+"""A notice's code: whoever got this preview does not manage the team any more."""
 AI_WAITED_FOR = timedelta(seconds=75)
 """No digest is later than that for the sake of its arrangement."""
 _LOOK_AGAIN = timedelta(seconds=3)
@@ -50,13 +52,16 @@ class Digesting:
         """What managers decide about planned ones."""
         return self._deciding
 
-    async def compose(self, delivery: Delivery, now: datetime) -> DigestNotice | Skip | Later:
+    async def compose(self, delivery: Delivery, now: datetime) -> DigestNotice | PlainNotice | Skip | Later:
         """What a digest's (or preview's) message says at `now`; see the Composer port."""
         stands = delivery.state is DeliveryState.SENT
         team = await self._showing.team(delivery.workspace, delivery.team or "", stands=stands)
         if team is None:
             return Skip("team_gone")
         preview = delivery.kind is Kind.PREVIEW
+        if stands and preview and not team.is_manager(delivery.recipient):
+            # What was told or reworded since is for whoever manages the team now.
+            return PlainNotice(PREVIEW_OVER, {"team": team.name})
         if stands:
             digest = await self._of(delivery, team)
             told = await self._told(delivery, digest, now) if digest is not None else None

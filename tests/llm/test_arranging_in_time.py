@@ -12,7 +12,7 @@ import pytest
 from bot.domain.arranging import Proposal, Quote
 from bot.domain.briefing import Assignment
 from bot.domain.deliveries import Delivery, DeliveryState, Kind
-from bot.domain.notices import DigestNotice
+from bot.domain.notices import DigestNotice, PlainNotice
 from bot.ports.stores import StoryChange
 from bot.ports.world import Later, Skip
 from bot.ports.writer import RUNNING, Run, Used, Writer, Written
@@ -80,7 +80,7 @@ def _ended(office: Office) -> Callable[[], Awaitable[bool]]:
 
 async def _composed(digesting: Digesting, delivery: Delivery, now: datetime) -> DigestNotice:
     """The notice, once nothing is waited for any more; `now` stands still."""
-    found: list[DigestNotice | Skip | Later] = []
+    found: list[DigestNotice | PlainNotice | Skip | Later] = []
 
     async def holds() -> bool:
         found.append(await digesting.compose(delivery, now))

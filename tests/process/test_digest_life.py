@@ -371,6 +371,25 @@ async def test_where_slack_refuses_to_change_the_post_the_teller_hears_so_and_no
     assert not any("still stands" in words(one) for one in inside.said("charlie"))
 
 
+async def test_a_preview_shows_nothing_new_to_somebody_who_manages_the_team_no_more(inside: Inside) -> None:
+    team = await inside.team(SB, "bob", "charlie")
+    story = await told(inside, "bob", team, "Maria closes her books two days earlier.")
+    await previewed(inside, team)
+    managed = await inside.store.teams.get(inside.workspace, team.id)
+    await inside.store.teams.save(
+        replace(managed, managers=(inside.user("charlie"),)), by=inside.user("charlie"), now=inside.now()
+    )
+
+    reworded = StoryChange(text="Maria sleeps until seven.")
+    await inside.house.services.telling.edit(
+        inside.workspace, inside.user("bob"), story, reworded, inside.now()
+    )
+    await inside.settled()
+
+    assert "It is for the team's managers." in words(inside.last("alice"))
+    assert "Maria" not in words(inside.last("alice"))
+
+
 async def test_what_slack_refused_to_change_is_changed_once_the_bot_is_back_in_the_channel(
     inside: Inside,
 ) -> None:

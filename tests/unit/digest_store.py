@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.deliveries import Delivery, Kind, NewDelivery
 from bot.domain.digests import Digest, DigestState, Voice
 from bot.domain.hopes import Hope
-from bot.domain.notices import DigestNotice
+from bot.domain.notices import DigestNotice, PlainNotice
 from bot.domain.people import Person
 from bot.domain.purposes import Purpose
 from bot.domain.stories import Source, Story
@@ -164,7 +164,7 @@ def a_preview_of(hour: datetime) -> Delivery:
     return replace(ahead, local_date=hour.date())
 
 
-async def posted_at(digesting: Digesting, hour: datetime) -> DigestNotice | Skip | Later:
+async def posted_at(digesting: Digesting, hour: datetime) -> DigestNotice | PlainNotice | Skip | Later:
     composed = await digesting.compose(a_delivery(due=hour), hour)
     if isinstance(composed, DigestNotice):
         await digesting.sent(a_delivery(due=hour), hour)

@@ -114,6 +114,10 @@ def _trial_kept(facts: Facts) -> str:
     )
 
 
+def _preview_over(facts: Facts) -> str:
+    return f"Here stood a preview of *{_team(facts)}*'s digest. It is for the team's managers."
+
+
 def _no_manager(facts: Facts) -> str:
     return (
         f"*{_team(facts)}* has no manager any more. Everything goes on as it is; a workspace admin can name a new one "
@@ -144,6 +148,7 @@ WORDS: dict[str, str | Callable[[Facts], str]] = {
     ),
     "trial_kept": _trial_kept,
     "huddle_gone": HUDDLE_GONE,
+    "preview_over": _preview_over,
     "not_updated": _not_updated,
     "parked.channel": _parked_channel,
     "parked.person": _parked_person,
