@@ -213,6 +213,13 @@ class FakeLedger:
                 marked += 1
         return marked
 
+    async def show_channel_anew(self, workspace: Workspace, channel: ChannelId, kinds: Sequence[Kind]) -> int:
+        there = [row for row in self._of(workspace) if row.it.recipient == channel and row.it.kind in kinds]
+        marked = [row for row in there if row.it.state not in ENDED]
+        for row in marked:
+            row.it = replace(row.it, wanted=row.it.wanted + 1)
+        return len(marked)
+
     async def shows(self, workspace: Workspace, delivery: DeliveryId, stories: Sequence[StoryId]) -> None:
         for story in stories:
             self._shows.setdefault((workspace, story), set()).add(delivery)

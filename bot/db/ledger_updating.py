@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.db.ledger_base import LedgerBase, in_dialect
 from bot.db.ledger_rows import COLUMNS, among, delivery_of, micros, over_or
 from bot.domain.deliveries import Delivery, Kind
-from bot.domain.identity import DeliveryId, StoryId, Workspace
+from bot.domain.identity import ChannelId, DeliveryId, StoryId, Workspace
 from bot.ports.ledger import Lane
 
 _ADOPT = text(f"""
@@ -42,6 +42,11 @@ _ANEW = (
     " WHERE workspace = :workspace AND subject = :subject AND state NOT IN ('skipped', 'failed')"
 )
 _ANEW_ALL, _ANEW_KINDS = text(_ANEW), among(f"{_ANEW} AND kind IN :kinds", "kinds")
+_ANEW_THERE = among(
+    "UPDATE delivery SET wanted = wanted + 1 WHERE workspace = :workspace AND recipient = :channel"
+    " AND state NOT IN ('skipped', 'failed') AND kind IN :kinds",
+    "kinds",
+)
 _DATA = "SELECT data FROM delivery WHERE workspace = :workspace AND id = :id {lock}"
 _ANSWERED = text(
     "UPDATE delivery SET data = :data, wanted = wanted + 1 WHERE workspace = :workspace AND id = :id"
@@ -102,6 +107,12 @@ class LedgerUpdating(LedgerBase):
                 return (await connection.execute(_ANEW_ALL, values)).rowcount
             names = [kind.value for kind in kinds]
             return (await connection.execute(_ANEW_KINDS, values | {"kinds": names})).rowcount
+
+    async def show_channel_anew(self, workspace: Workspace, channel: ChannelId, kinds: Sequence[Kind]) -> int:
+        """Mark what stands in a channel to be updated. How many."""
+        values = {"workspace": workspace, "channel": channel, "kinds": [kind.value for kind in kinds]}
+        async with self._database.writing() as connection:
+            return (await connection.execute(_ANEW_THERE, values)).rowcount
 
     async def answer(self, workspace: Workspace, delivery: DeliveryId, how: str) -> None:
         """Note how a prompt was answered, and mark it to be shown anew; "told" stays."""

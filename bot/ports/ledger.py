@@ -116,6 +116,9 @@ class Ledger(Protocol):
     async def show_anew(self, workspace: Workspace, subject: str, kinds: Sequence[Kind] = ()) -> int:
         """Mark messages about a subject to be updated (one being sent right now is updated after it). How many."""
 
+    async def show_channel_anew(self, workspace: Workspace, channel: ChannelId, kinds: Sequence[Kind]) -> int:
+        """Mark what stands in a channel to be updated: it reads otherwise there now. How many."""
+
     async def shows(self, workspace: Workspace, delivery: DeliveryId, stories: Sequence[StoryId]) -> None:
         """Remember which stories a message shows, so that changing one of them marks it. Call it before the words are
         read for the last time: a story changed between reading and this call would go unmarked."""

@@ -31,6 +31,8 @@ from bot.usecases.telling import UTC_ZONE, local_date, team_zone
 _WIDTH = (ChannelKind.PRIVATE, ChannelKind.PUBLIC, ChannelKind.SHARED)
 """How many can read a channel, fewest first."""
 
+_WITH_STORIES = (Kind.DIGEST, Kind.ROLLUP, Kind.REPLY)
+
 
 class Joining:
     """Makes teams and keeps their people in step with the channel."""
@@ -224,6 +226,8 @@ class Joining:
                     await self._store.ledger.show_anew(workspace, check.id, (Kind.CHECK,))
         if wider:
             await self._tell_tellers(renamed, now)
+        if wider and place.kind is ChannelKind.SHARED:  # masks hold there now, and other teams' stories go
+            await self._store.ledger.show_channel_anew(workspace, channel, _WITH_STORIES)
 
     async def channel_moved(
         self, workspace: Workspace, old: ChannelId, new: ChannelId, now: datetime

@@ -255,6 +255,25 @@ async def test_who_reads_only_the_mask_meets_the_name_nowhere(inside: Inside, te
     assert "Krause" not in text([each for each in everything if each is not by_name])
 
 
+async def test_what_was_posted_reads_under_the_mask_once_another_company_reads_along(
+    inside: Inside, team: Team
+) -> None:
+    await hide(inside, await told(inside, "bob", team, customer="Corner Clinic"), "a clinic in Lyon")
+    to_friday(inside, team, 15, 0)
+    before = await seen(inside, team.channel, "Impact digest")
+
+    inside.ws.workspace.channels[team.channel].is_shared = True
+    event = {"type": "channel_shared", "channel": team.channel, "connected_team_id": "T0OTHER"}
+    inside.ws.hub.app.subscriptions |= {"channel_shared"}
+    inside.ws.workspace.emit("channel_shared", event)
+    await inside.settled()
+
+    [after] = in_channel(inside, "Impact digest")
+    assert "Corner Clinic" in words(before)
+    assert "Corner Clinic" not in words(after)
+    assert "a clinic in Lyon" in words(after)
+
+
 async def test_renaming_in_the_modal_changes_every_story_and_what_was_posted(
     inside: Inside, team: Team
 ) -> None:

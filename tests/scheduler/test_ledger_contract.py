@@ -440,6 +440,15 @@ async def test_only_the_kinds_asked_for_are_shown_anew(ledger: Ledger) -> None:
     assert await ledger.show_anew(UMBRELLA, "team1:prompt") == 0
 
 
+async def test_only_what_stands_in_that_channel_is_shown_anew_there(ledger: Ledger) -> None:
+    await ledger.owe([owed_to("C1", kind=Kind.DIGEST), owed_to("C1"), owed_to("C2", kind=Kind.DIGEST)])
+
+    assert await ledger.show_channel_anew(ACME, "C1", [Kind.DIGEST, Kind.ROLLUP]) == 1
+    assert await ledger.show_channel_anew(UMBRELLA, "C1", [Kind.DIGEST]) == 0
+    marked = [it for it in await ledger.recent(ACME) if it.wanted]
+    assert [(it.recipient, it.kind) for it in marked] == [("C1", Kind.DIGEST)]
+
+
 async def test_settling_skips_what_is_still_queued_and_nothing_else(ledger: Ledger) -> None:
     await ledger.owe(
         [owed_to(ALICE), owed_to(ALICE, number=1), owed_to(ALICE, kind=Kind.RECEIPT), owed_to(BOB)]
