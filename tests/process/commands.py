@@ -8,11 +8,13 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from unittest import mock
 
 from bot.__main__ import main
+from bot.sandbox.clock import SharedClock
 from bot.sandbox.server import LocalWorkspace
 from tests.leaks import look
 
@@ -44,14 +46,19 @@ def without_slack(folder: Path) -> dict[str, str]:
     return {"DATABASE_URL": f"sqlite:///{folder}/bot.db", "LOG_FORMAT": "json"}
 
 
-async def purpose_bot(environment: Mapping[str, str], folder: Path, *arguments: str) -> Outcome:
-    """Run a command with this environment alone, in `folder`, in a thread: the local workspace goes on answering."""
+async def purpose_bot(
+    environment: Mapping[str, str], folder: Path, *arguments: str, clock: SharedClock | None = None
+) -> Outcome:
+    """Run a command with this environment alone, in `folder`, in a thread: the local workspace goes on answering. The
+    machine's clock shows what `clock` shows, where one is given."""
     return await asyncio.wait_for(
-        asyncio.to_thread(_run, environment, folder, list(arguments)), WITHIN_SECONDS
+        asyncio.to_thread(_run, environment, folder, list(arguments), clock), WITHIN_SECONDS
     )
 
 
-def _run(environment: Mapping[str, str], folder: Path, arguments: list[str]) -> Outcome:
+def _run(
+    environment: Mapping[str, str], folder: Path, arguments: list[str], clock: SharedClock | None
+) -> Outcome:
     out, err = StringIO(), StringIO()
     root = logging.getLogger()
     handlers = root.handlers[:]
@@ -59,6 +66,7 @@ def _run(environment: Mapping[str, str], folder: Path, arguments: list[str]) -> 
     try:
         with (
             mock.patch.dict(os.environ, environment, clear=True),
+            _machine_time(clock),
             contextlib.chdir(folder),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
@@ -70,6 +78,13 @@ def _run(environment: Mapping[str, str], folder: Path, arguments: list[str]) -> 
             logging.getLogger(name).setLevel(level)
     look(out.getvalue() + err.getvalue(), f"what purpose-bot {arguments} printed")
     return Outcome(code, out.getvalue(), err.getvalue())
+
+
+def _machine_time(clock: SharedClock | None) -> contextlib.AbstractContextManager[object]:
+    """What `bot.wiring.machine_clock` reads, as if the whole machine were set to that clock."""
+    if clock is None:
+        return contextlib.nullcontext()
+    return mock.patch("bot.wiring.datetime", wraps=datetime, now=lambda zone: clock.now().astimezone(zone))
 
 
 def _code(arguments: list[str]) -> int:

@@ -10,6 +10,8 @@
 
 Payloads skip only the socket: they pass Bolt, the inbox, the pump, and come back over HTTP as in a workspace. `settled`
 moves the clock where a message waits for its next try, so nothing sleeps. `down`/`up` end and start the bot.
+
+It is always the same Tuesday morning, whatever day the machine has: nothing of a team's rhythm is near by chance.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,8 @@ from scheduler.pump import Pace
 from scheduler.service import Scheduler
 from tests.empty_database import empty_database
 
+STARTS = datetime(2026, 1, 13, 15, 0, tzinfo=UTC)
+"""When every story begins: a Tuesday, 10:00 for Alice and Bob in New York, 16:00 for Charlie in Berlin."""
 PURPOSE = "We help small businesses be more successful."
 DEADLINE_SECONDS = 30.0
 """How long anything is waited for: it costs nothing where all is well, and a busy machine is no bug."""
@@ -269,6 +273,7 @@ class Inside:
 async def bot_inside(folder: Path, **changes: Any) -> AsyncIterator[Inside]:
     """A started workspace (Alice, Bob, Charlie, a guest Grace) with the bot running in it; `changes` are settings."""
     clock = SharedClock(folder / "clock")
+    clock.set_offset((STARTS - clock.now()).total_seconds())
     async with LocalWorkspace(clock=clock) as ws:
         address = await empty_database(folder / "bot.db")
         settings = load(

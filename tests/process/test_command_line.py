@@ -36,13 +36,13 @@ COMMANDS = [
 
 async def asked(inside: Inside, *arguments: str, **changes: str) -> Outcome:
     """A command beside the running bot, knowing its database and no token of Slack's."""
-    return await purpose_bot(without_slack(inside.folder) | changes, inside.folder, *arguments)
+    environment = without_slack(inside.folder) | changes
+    return await purpose_bot(environment, inside.folder, *arguments, clock=inside.ws.clock)
 
 
 @pytest.fixture
 async def team(inside: Inside) -> Team:
-    """Bob told Maria's story an hour ago, as a command lives on the machine's own clock."""
-    inside.later(hours=-1)
+    """Bob told Maria's story."""
     made = await inside.team("small-business", "bob", "charlie")
     await inside.prompt("bob", made)
     await inside.ws.say(inside.user("bob"), inside.dm("bob"), MARIA)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli.running import Process
 from handlers.slack.install_pages import installed
-from tests.process.commands import purpose_bot, settings_for
+from tests.process.commands import Outcome, purpose_bot, settings_for
 from tests.process.inside import Inside
 
 
@@ -34,6 +34,12 @@ async def left(inside: Inside) -> Inside:
     return inside
 
 
+async def asked(left: Inside, *arguments: str) -> Outcome:
+    """A command beside the bot."""
+    settings = settings_for(left.ws, left.folder)
+    return await purpose_bot(settings, left.folder, *arguments, clock=left.ws.clock)
+
+
 async def test_before_they_agree_people_read_how_long_their_data_is_kept_and_how_to_get_it() -> None:
     page = installed("Acme", "https://acme.slack.com").body.decode()
 
@@ -44,7 +50,7 @@ async def test_before_they_agree_people_read_how_long_their_data_is_kept_and_how
 async def test_the_doctor_says_until_when_and_with_which_command_the_stories_are_saved(left: Inside) -> None:
     goes = (left.now() + timedelta(days=30)).date()
 
-    outcome = await purpose_bot(settings_for(left.ws, left.folder), left.folder, "doctor")
+    outcome = await asked(left, "doctor")
 
     channel, team = left.channel("small-business"), left.ws.team_id
     assert f"Acme removed the app; everything of it is deleted on {goes}" in outcome.out
@@ -55,7 +61,7 @@ async def test_the_doctor_says_until_when_and_with_which_command_the_stories_are
 async def test_the_command_that_the_doctor_names_still_works(left: Inside) -> None:
     command = ("stories", left.channel("small-business"), "--workspace", left.ws.team_id)
 
-    outcome = await purpose_bot(settings_for(left.ws, left.folder), left.folder, *command)
+    outcome = await asked(left, *command)
 
     assert (outcome.code, outcome.err) == (0, "")
 

@@ -22,9 +22,8 @@ questions = ["Where do they want to sail?"]
 
 async def applied(inside: Inside, rules: str, *more: str) -> Outcome:
     (inside.folder / "teams.toml").write_text(f'[coach]\nrules = "{rules}"\n')
-    return await purpose_bot(
-        settings_for(inside.ws, inside.folder), inside.folder, "apply", "teams.toml", *more
-    )
+    environment = settings_for(inside.ws, inside.folder)
+    return await purpose_bot(environment, inside.folder, "apply", "teams.toml", *more, clock=inside.ws.clock)
 
 
 async def talk(inside: Inside, question: str) -> Talk:

@@ -33,9 +33,8 @@ async def backed_up(inside: Inside) -> Inside:
 
 
 async def asked(inside: Inside, *arguments: str) -> Outcome:
-    return await purpose_bot(
-        settings_for(inside.ws, inside.folder) | {"LOG_LEVEL": "WARNING"}, inside.folder, *arguments
-    )
+    environment = settings_for(inside.ws, inside.folder) | {"LOG_LEVEL": "WARNING"}
+    return await purpose_bot(environment, inside.folder, *arguments, clock=inside.ws.clock)
 
 
 def restore(folder: Path) -> None:
