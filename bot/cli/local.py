@@ -43,9 +43,10 @@ STOP_SECONDS = 11.0
 
 
 async def serve_workspace_only(port: int, *, demo: bool, events_url: str | None) -> None:
-    """Just the Slack side; its first line on stdout is one JSON object with all that an app needs."""
+    """Just the Slack side, until Ctrl-C or SIGTERM; its first line on stdout is one JSON object with all that an app
+    needs."""
     try:
-        await serve_slack_side(port=port, events_url=events_url)
+        await serve_slack_side(port=port, events_url=events_url, until=_signalled())
     except OSError as problem:
         raise _taken(port, problem) from problem
 
