@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from bot.sandbox.app import EVENT_SCOPES
@@ -58,6 +57,8 @@ def _subscriptions_in_use() -> set[str]:
 
 @pytest.mark.parametrize("url", [None, "https://bot.example.com", "https://bot.example.com/"])
 def test_slack_would_take_it(url: str | None) -> None:
+    import jsonschema  # it makes a grammar of addresses for more than a second, in every process that collects
+
     jsonschema.validate(manifest(url), SCHEMA)
 
 
