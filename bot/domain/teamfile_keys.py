@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from bot.domain.checks import MOST_QUESTION_CHARACTERS
+from bot.domain.folding import clean, is_blank
 from bot.domain.public_holidays import parse_holidays
 from bot.domain.purposes import MOST_CHARACTERS
 from bot.domain.schedules import Problem, parse_at, parse_days
@@ -52,11 +53,11 @@ Key: TypeAlias = Value | Each | Table
 
 
 def text(expected: str, most: int) -> Callable[[object], str | Problem]:
-    """Reads words of at most so many characters; white space around them and NUL do not count as words."""
+    """Reads words of at most so many characters; what cannot be seen does not count as words."""
 
     def read(value: object) -> str | Problem:
-        words = value.strip().replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else ""
-        if not words:
+        words = clean(value).strip() if isinstance(value, str) else ""
+        if is_blank(words):
             return Problem(f"{expected}, in quotes")
         return words if len(words) <= most else Problem(f"{expected} of at most {most} characters")
 

@@ -9,7 +9,7 @@ from enum import Enum
 from bot.domain.checks import MOST_QUESTION_CHARACTERS, Check, CheckState
 from bot.domain.coaching import Advice, advise
 from bot.domain.deliveries import Kind, NewDelivery, Priority
-from bot.domain.folding import clean
+from bot.domain.folding import clean, is_blank
 from bot.domain.identity import ChannelId, CheckId, UserId, Workspace
 from bot.domain.prompts import FIRST_QUESTION
 from bot.domain.refusals import Refusal, Why
@@ -92,7 +92,7 @@ class PurposeCheck:
         allowed = await self._admission.manager(team, user, now)
         if isinstance(allowed, Refusal):
             return allowed
-        words = clean(question).strip()
+        words = "" if is_blank(question) else clean(question).strip()
         # "Ask both" puts a better question before one that was short enough.
         if len(words) > MOST_QUESTION_CHARACTERS * (2 if as_typed else 1):
             return Refusal(Why.QUESTION_TOO_LONG, {"most": str(MOST_QUESTION_CHARACTERS)})
@@ -147,15 +147,14 @@ class PurposeCheck:
             return NOT_NOTED_YET if posted_just_now else None
         if check.state is CheckState.CLOSED or check.asked_by == answer.user:
             return None
-        if not answer.text.strip():
+        if is_blank(answer.text):
             return Refusal(Why.NEEDS_WORDS)
         told = self._told(check, answer.user, answer.text, answer.origin, None)
         mine = await self._store.stories.of_check(answer.workspace, check.id, answer.user)
         if mine is not None and mine.origin != answer.origin:
-            await self._store.stories.extend(
-                answer.workspace, mine.id, origin=answer.origin, text=clean(answer.text), at=now
+            return await self._telling.add(
+                answer.workspace, answer.user, mine.id, answer.text, origin=answer.origin, now=now
             )
-            return mine
         return await self._answer(check, told, now)
 
     async def answer_in_modal(
@@ -175,10 +174,7 @@ class PurposeCheck:
             return check
         mine = await self._store.stories.of_check(workspace, check.id, user)
         if mine is not None and mine.origin != origin:
-            kept = await self._store.stories.extend(
-                workspace, mine.id, origin=origin, text=clean(text), at=now
-            )
-            return kept.story
+            return await self._telling.add(workspace, user, mine.id, text, origin=origin, now=now)
         return await self._answer(check, self._told(check, user, text, origin, visibility), now)
 
     async def open_check(self, workspace: Workspace, check_id: CheckId) -> Check | Refusal:

@@ -101,6 +101,33 @@ async def test_in_the_thread_the_first_message_answers_later_ones_extend_and_the
     assert newer.teller == inside.user("charlie")
 
 
+async def test_what_is_added_in_the_thread_reaches_the_teams_that_the_answer_was_shared_with(
+    inside: Inside,
+) -> None:
+    await inside.team(SB, "bob")
+    other = await inside.team("leadership", "bob")
+    check = await ask(inside)
+    await answer(inside, "bob", check, "Her books are closed.")
+    [story] = await inside.stories()
+    await inside.house.services.telling.also_share(
+        inside.workspace, inside.user("bob"), story.id, other.id, inside.now()
+    )
+
+    await answer(inside, "bob", check, "And she smiled.")
+
+    assert [one.text for one in await inside.stories()] == ["Her books are closed.\nAnd she smiled."] * 2
+
+
+async def test_a_question_that_cannot_be_seen_is_the_teams_own(inside: Inside) -> None:
+    await inside.team(SB, "bob")
+
+    unseen = "\u200b\u2060"
+    await inside.ws.command(inside.user("alice"), inside.channel(SB), "/purpose-check", unseen)
+    await inside.settled()
+
+    assert posted(inside, FIRST)
+
+
 async def test_the_modal_answers_too_and_the_rollup_shows_what_may_be_shown(inside: Inside) -> None:
     await inside.team(SB, "bob", "charlie")
     check = await ask(inside)

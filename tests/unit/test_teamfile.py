@@ -200,6 +200,8 @@ def _team(channel: str, lines: list[str]) -> str:
         ('[[teem]]\nchannel = "C1"', 1, "teem", "did you mean “team”?"),
         ('[[team]]\nchannel = "C1"\ncompany = { channel = "C2" }', 3, "company", "above the first [[team]]"),
         ('company = "C1"', 1, "company", "a table such as"),
+        ('[[team]]\nchannel = "C1"\nname = "\\u200b"', 3, "name", "in quotes"),
+        ('[[team]]\nchannel = "C1"\npurpose = "\\u202e"', 3, "purpose", "in quotes"),
         ("\n[company]\n", 2, "company", "a channel"),
         ('[company]\nchannel = "C1"\nchanel = "C2"', 3, "company.chanel", "did you mean “channel”?"),
         (

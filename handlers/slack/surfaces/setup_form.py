@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any
 
-from bot.domain.folding import clean
+from bot.domain.folding import clean, is_blank
 from bot.domain.public_holidays import parse_holidays
 from bot.domain.purposes import MOST_CHARACTERS
 from bot.domain.refusals import Refusal, Why
@@ -192,7 +192,7 @@ def _lines(
     if block not in values:
         return None
     typed = _typed(values, block).splitlines()
-    lines = tuple(dict.fromkeys(" ".join(line.split()) for line in typed if line.strip()))
+    lines = tuple(dict.fromkeys(" ".join(line.split()) for line in typed if not is_blank(line)))
     if len(lines) > most:
         return Problem(f"at most {most} lines")
     if any(len(line) > longest for line in lines):
