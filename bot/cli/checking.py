@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot import logs
 from bot import settings_variables as known
 from bot.db.problems import DatabaseProblem
 from bot.llm.reaching import NotReached, reach
 from bot.settings import Settings, SettingsProblem, find_problems, load
+from bot.settings_variables import Variable
 from bot.usecases.doctoring import Ailing, Ask, Check, SettingSeen, diagnose, table, well
 from bot.usecases.leaving import Leaver, leavers
 from bot.wiring import open_store
@@ -34,14 +35,17 @@ async def doctor() -> bool:
     opened = await _opened(settings, problems)
     api = SlackApi(settings.slack_api_url, _no_tokens)
     try:
-        tokens = await _tokens(settings, opened)
-        platform = slack_platform(api, tokens, _app_token(settings), _nothing_set(settings))
+        # A secret goes only where it was meant to go, never to the default in a malformed address's place.
+        elsewhere = _malformed(known.SLACK_API_URL, problems)
+        tokens = elsewhere or await _tokens(settings, opened)
+        app_token = None if elsewhere else _app_token(settings)
+        platform = slack_platform(api, tokens, app_token, _nothing_set(settings))
         checks = await diagnose(
             settings=lambda: seen,
             database=lambda: _answers(opened),
             schema=lambda: _schema(opened, settings),
             platform=platform,
-            ai=_ai(settings),
+            ai=_ai(settings, _malformed(known.OPENAI_BASE_URL, problems)),
             kept=lambda: _kept(opened),
         )
     finally:
@@ -86,9 +90,17 @@ def _missing(settings: Settings) -> list[SettingsProblem]:
     return problems
 
 
+def _malformed(variable: Variable[Any], problems: Sequence[SettingsProblem]) -> Ailing | None:
+    """What ails whatever is asked at that address; None where the address can be read."""
+    if any(problem.variable == variable.name for problem in problems):
+        return Ailing(f"not asked, as {variable.name} is malformed")
+    return None
+
+
 async def _opened(settings: Settings, problems: Sequence[SettingsProblem]) -> SqlStore | Ailing:
-    if any(problem.variable == known.DATABASE_URL.name for problem in problems):
-        return Ailing("not asked, as DATABASE_URL is malformed")
+    malformed = _malformed(known.DATABASE_URL, problems)
+    if malformed is not None:
+        return malformed
     try:
         return await open_store(settings, migrate=False)
     except DatabaseProblem as problem:
@@ -172,12 +184,14 @@ def _nothing_set(settings: Settings) -> str:
     return "not asked, as SLACK_BOT_TOKEN is not set"
 
 
-def _ai(settings: Settings) -> Ask[str] | None:
+def _ai(settings: Settings, elsewhere: Ailing | None) -> Ask[str] | None:
     key = settings.openai_api_key.reveal() if settings.openai_api_key is not None else None
-    if key is None and settings.openai_base_url is None:
+    if key is None and settings.openai_base_url is None and elsewhere is None:
         return None
 
     async def ask() -> str:
+        if elsewhere is not None:
+            raise elsewhere
         try:
             return await reach(key, settings.openai_model, settings.openai_base_url)
         except NotReached as problem:

@@ -9,6 +9,9 @@ from pathlib import Path
 import orjson
 
 from bot.cli.session import Stopped, house, workspace_of
+from bot.db.problems import DatabaseProblem
+from bot.domain.schedules import Problem
+from bot.domain.teamfile_keys import person_id
 from bot.settings import Settings
 from bot.wiring import machine_clock, open_store
 
@@ -34,6 +37,7 @@ async def rotate_keys(found: Settings) -> None:
 
 async def forget_person(found: Settings, user: str, workspace: str | None) -> None:
     """Delete a person's data; posts that showed it are changed by the running bot within seconds."""
+    _expect_id(user)
     async with house(found) as built:
         key = await workspace_of(built, workspace)
         now = machine_clock()
@@ -51,11 +55,21 @@ async def forget_person(found: Settings, user: str, workspace: str | None) -> No
 
 async def print_data(found: Settings, user: str, workspace: str | None) -> None:
     """Everything that is kept about a person, as JSON; the twin of `/purpose mydata`."""
+    _expect_id(user)
     async with house(found) as built:
         key = await workspace_of(built, workspace)
         data = await built.store.forgetting.everything_of(key, user)
         await built.store.audit.note(key, actor="operator", action="mydata", about=user, at=machine_clock())
         print(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode())
+
+
+def _expect_id(user: str) -> None:
+    """A name is nobody's id: "nothing is kept about @bob" would be believed."""
+    read = person_id(user)
+    if isinstance(read, Problem):
+        raise Stopped(
+            f"USER: expected {read.expected}: their profile in Slack has it under “Copy member ID”."
+        )
 
 
 async def print_audit(found: Settings, since: date | None, workspace: str | None) -> None:
@@ -102,6 +116,8 @@ async def backup(found: Settings, path: Path) -> None:
     store = await open_store(found, migrate=False)
     try:
         size = await store.backup(path)
+    except DatabaseProblem as problem:
+        raise Stopped(f"{path}: {problem}") from problem
     finally:
         await store.close()
     print(f"Copied to {path} ({size:,} bytes).")

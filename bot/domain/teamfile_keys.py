@@ -116,8 +116,8 @@ def switch(value: object) -> bool | Problem:
 
 
 CHANNEL = Value(identity(r"[CG][A-Z0-9]+", 'a channel\'s id, such as "C0123456789"'))
-_PERSON = identity(r"[UW][A-Z0-9]+", 'a person\'s id, such as "U0123456789"')
-_PEOPLE = Each(_PERSON, '["U0123456789"]')
+person_id = identity(r"[UW][A-Z0-9]+", 'a person\'s id, such as "U0123456789"')
+_PEOPLE = Each(person_id, '["U0123456789"]')
 _WHEN: Mapping[str, Key] = MappingProxyType(
     {"days": Value(quoted(parse_days, '"mon-fri"')), "at": Value(wall_time)}
 )

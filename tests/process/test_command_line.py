@@ -365,6 +365,24 @@ async def test_forget_deletes_everywhere_and_prints_what_went(inside: Inside, te
     assert again.code == 0
 
 
+@pytest.mark.parametrize("command", ["forget", "mydata"])
+async def test_a_name_in_an_ids_place_is_refused_before_anything_is_opened(
+    tmp_path: Path, command: str
+) -> None:
+    outcome = await purpose_bot({"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}, tmp_path, command, "@bob")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("USER: expected a person's id, such as")
+    assert not (tmp_path / "bot.db").exists()
+
+
+async def test_a_backup_that_cannot_be_written_is_named_by_its_file(inside: Inside, team: Team) -> None:
+    outcome = await asked(inside, "backup", "nowhere/copy.db")
+
+    assert outcome.code == 2
+    assert outcome.err.startswith("nowhere/copy.db: ")
+
+
 async def test_a_backup_made_while_the_bot_runs_can_be_read_on_its_own(inside: Inside, team: Team) -> None:
     copying = asyncio.create_task(asked(inside, "backup", "copy.db"))
     await inside.ws.say(inside.user("charlie"), inside.dm("charlie"), "Told while it was copied.")

@@ -221,6 +221,28 @@ async def test_a_slack_that_is_not_reached_is_said_as_such(asked: Doctor) -> Non
     assert "Slack does not answer" in line(table, "Slack token")
 
 
+async def test_no_secret_goes_to_a_default_in_place_of_a_malformed_address(
+    asked: Doctor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def called(*_: object, **__: object) -> None:
+        raise AssertionError("a secret left the machine")
+
+    monkeypatch.setattr("bot.cli.checking.reach", called)
+    for way in ("granted", "call_with"):
+        monkeypatch.setattr(f"handlers.slack.api.SlackApi.{way}", called)
+    asked.environment |= {
+        "SLACK_API_URL": "slack.example/api",
+        "OPENAI_BASE_URL": "gateway.example/v1",
+        "OPENAI_API_KEY": KEY,
+    }
+
+    well, table = await asked.ask()
+
+    assert not well
+    assert "not asked, as SLACK_API_URL is malformed" in line(table, "Slack token")
+    assert "not asked, as OPENAI_BASE_URL is malformed" in line(table, "AI")
+
+
 async def test_a_database_newer_than_the_code_is_not_touched(asked: Doctor) -> None:
     await asked.ask()
     with sqlite3.connect(asked.folder / "bot.db") as database:
