@@ -97,12 +97,15 @@ async def redact(found: Settings, words: str, workspace: str | None, *, dry_run:
             count += gone is not None
         trials = await built.store.hopes.redact(key, words, at=machine_clock())
         reasons = await built.store.reasons.redact(key, words, at=machine_clock())
+        replies = await built.store.replies.redact(key, words, at=machine_clock())
         await built.store.forgetting.compact()
         print(f"Blacked out in {count} stories; what was posted changes as soon as the bot runs.")
         if trials:
             print(f"And in {trials} of the trials that people named.")
         if reasons:
             print(f"And in {reasons} of the reasons why people sell.")
+        if replies:
+            print(f"And in {replies} of the replies below digests.")
 
 
 async def backup(found: Settings, path: Path) -> None:

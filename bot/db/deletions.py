@@ -39,6 +39,8 @@ class What(StrEnum):
     """The words sealed in `more` were blacked out in the reason of the person `about`."""
     TRIAL = "trial"
     """The same in the trial `about`."""
+    REPLY = "reply"
+    """The same in the reply below a digest whose message is `about`."""
     REMOVED = "removed"
     """The workspace removed the app."""
     INSTALLED = "installed"

@@ -19,6 +19,7 @@ from bot.db.ledger_rows import among
 from bot.db.marking import mark_stories
 from bot.db.reasons import redact_reason
 from bot.db.redacting import redact_story, texts_of
+from bot.db.replies import redact_reply, reply_words
 from bot.db.story_writing import wipe_stories
 from bot.db.values import instant, micros
 from bot.db.workspaces import delete_everything
@@ -95,6 +96,7 @@ async def _replay(
     done[What.WORDS] += await _black_out(connection, workspace, since)
     done[What.REASON] += await _black_out_reasons(connection, workspace, since)
     done[What.TRIAL] += await _black_out_trials(connection, workspace, since)
+    done[What.REPLY] += await _black_out_replies(connection, workspace, since)
     return +done
 
 
@@ -167,6 +169,19 @@ async def _black_out_reasons(
         words = found_in(why, each.more)
         if words is not None:
             count += await redact_reason(connection, workspace, each.about, why, words)
+    return count
+
+
+async def _black_out_replies(
+    connection: AsyncConnection, workspace: Workspace, lines: Sequence[Deletion]
+) -> int:
+    count = 0
+    for each in lines:
+        if each.what is not What.REPLY:
+            continue
+        words = found_in(await reply_words(connection, workspace, each.about), each.more)
+        if words is not None:
+            count += await redact_reply(connection, workspace, each.about, words)
     return count
 
 

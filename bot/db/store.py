@@ -29,6 +29,7 @@ from bot.db.pulses import SqlPulses
 from bot.db.readiness import Readiness
 from bot.db.reasons import SqlReasons
 from bot.db.reminders import SqlReminders
+from bot.db.replies import SqlReplies
 from bot.db.sqlite_file import copy_file
 from bot.db.stories import SqlStories
 from bot.db.teams import SqlTeams
@@ -67,6 +68,7 @@ class SqlStore:
         self.coach_rules = SqlCoachRules(database)
         self.moving = SqlMoving(database)
         self.reasons = SqlReasons(database, self.deletions)
+        self.replies = SqlReplies(database, self.deletions)
         self.echoes = SqlEchoes(database)
         self.pulses = SqlPulses(database)
         self.customers = SqlCustomers(database)

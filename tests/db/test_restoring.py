@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import stat
 from collections.abc import Sequence
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot.db.deletions import Deletion, Deletions, What, beside
 from bot.db.engine import EVERY_WORKSPACE, Database
 from bot.db.replaying import replay
 from bot.db.schema import metadata
 from bot.db.store import SqlStore
+from bot.domain.deliveries import Kind, NewDelivery
 from bot.domain.hopes import Hope, HopeKind
 from bot.domain.people import Person
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility
@@ -197,6 +200,26 @@ async def test_a_name_that_was_blacked_out_of_a_reason_is_blacked_out_again(
     assert done == {What.REASON: 1}
     assert bob is not None
     assert bob.why == "Because of █████."
+
+
+async def test_a_name_that_was_blacked_out_of_a_reply_is_blacked_out_again(
+    bot: SqlStore, deletions: Deletions
+) -> None:
+    said = {"by": "bob", "story": "s0", "words": "Maria Lopez's brother, too."}
+    await bot.ledger.owe([NewDelivery(ACME, "build:bob:1", Kind.REPLY, "C1", NOW, data=said)])
+    assert await bot.replies.redact(ACME, "maria lopez", at=LATER) == 1
+    assert await bot.replies.redact(ACME, "maria lopez", at=LATER) == 0
+    [kept] = await bot.ledger.about(ACME, "build:bob:1")
+    async with bot.database.writing(ACME) as connection:
+        values = {"data": json.dumps(said), "id": kept.id}
+        await connection.execute(text("UPDATE delivery SET data = :data WHERE id = :id"), values)
+
+    done = await replay(bot.database, deletions)
+
+    [again] = await bot.ledger.about(ACME, "build:bob:1")
+    assert done == {What.REPLY: 1}
+    assert again.data == said | {"words": "█████'s brother, too."}
+    assert again.wanted == 2
 
 
 async def test_a_workspace_that_had_left_is_not_served_again(bot: SqlStore, deletions: Deletions) -> None:

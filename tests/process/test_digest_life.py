@@ -10,6 +10,9 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
+from bot.cli import keeping
 from bot.domain.deliveries import DeliveryState, Kind
 from bot.domain.stories import Source, Visibility
 from bot.domain.teams import Team
@@ -498,6 +501,29 @@ async def test_what_somebody_wrote_in_a_reply_is_forgotten_with_them(inside: Ins
     assert "Her brother too." in str(kept["replies"])
     assert "brother" not in words(reply)
     assert "Charlie" not in words(reply)
+
+
+async def test_a_name_is_blacked_out_of_what_others_replied_too(
+    inside: Inside, capsys: pytest.CaptureFixture[str]
+) -> None:
+    team = await inside.team(SB, "bob", "charlie")
+    story = await told(inside, "bob", team, "Maria Lopez closes her books two days earlier.")
+    posted = await digest_posted(inside, team)
+    await inside.ws.click(inside.user("charlie"), posted, "story.build", story)
+    await inside.settled()
+    await inside.ws.submit(
+        inside.user("charlie"), inside.modal("charlie")["id"], {"story.text": "Maria Lopez helped us, too."}
+    )
+    await inside.settled()
+
+    await keeping.redact(inside.settings, "maria lopez", None, dry_run=False)
+    inside.later(seconds=5)
+    await inside.settled()
+
+    [_, reply] = inside.ws.messages(inside.channel(SB), thread=posted["ts"])
+    assert "And in 1 of the replies below digests." in capsys.readouterr().out
+    assert "helped us, too." in words(reply)
+    assert "Maria" not in words(reply)
 
 
 async def test_only_a_manager_who_reads_a_whole_story_may_ask_to_share_it_wider(inside: Inside) -> None:
