@@ -16,8 +16,9 @@ from scheduler.pump import Pace, Pump
 
 KEEP = timedelta(days=90)
 """How long an ended delivery is kept."""
-KEEP_WITH_STORIES = timedelta(days=400)
-"""How long one that shows stories is: longer than any story, so that what stands can be changed while it may."""
+STORIES_LAST = timedelta(days=365)
+LONGER_THAN_STORIES = timedelta(days=35)
+"""So much longer than a story is one kept that shows it, so that what stands can be changed while it may."""
 DRAIN_SECONDS = 5.5
 """How long ending may take: the whole bot has ten seconds, four of them for what people are waiting for."""
 # Bounds for one run of a house job; what is left is taken up by the next.
@@ -41,15 +42,18 @@ class Scheduler:
         tick: float = 1.0,
         distributor: Distributor | None = None,
         keep: timedelta = KEEP,
+        stories_last: timedelta = STORIES_LAST,
         works: bool = True,
     ) -> None:
         """`clock` is the product's (UTC); `owner` names this process among its replicas; `tick` is how often, in
-        seconds, it looks for what is due. Without a `distributor` this process pumps everything itself. One that does
-        not work (`--role web`, with `Replicas(url, works=False)`) only rings for others."""
+        seconds, it looks for what is due; `stories_last` is how long a story is kept. Without a `distributor` this
+        process pumps everything itself. One that does not work (`--role web`, with `Replicas(url, works=False)`) only
+        rings for others."""
         self._ledger = store.ledger
         self._owner = owner
         self._clock = clock
         self._keep = keep
+        self._keep_with_stories = max(stories_last, STORIES_LAST) + LONGER_THAN_STORIES
         self._works = works
         self._planner = Planner(store.ledger)
         self._pump = Pump(store.ledger, messenger, composer, clock, owner=owner, pace=pace or Pace())
@@ -59,7 +63,7 @@ class Scheduler:
                 HouseJob("plan", tick, self._plan),
                 HouseJob("kick", tick, self._kick),
                 HouseJob("reap", 60.0, self._reap),
-                HouseJob("purge", 3600.0, self._purge),
+                HouseJob("purge", 3600.0, self.purge),
                 *house_jobs,
             )
         )
@@ -80,6 +84,11 @@ class Scheduler:
     async def kick(self, workspace: Workspace) -> None:
         """Something was owed to that workspace just now: do not wait for the next tick."""
         await self._distributor.ring(workspace)
+
+    async def purge(self) -> None:
+        """Let go of what ended long ago; each hour, by itself."""
+        now = self._clock()
+        await self._ledger.purge(before=now - self._keep, stories_before=now - self._keep_with_stories)
 
     def let_go(self, owner: str) -> bool:
         """True for a lane that this process had and could not give back (the database was in trouble): nobody has it,
@@ -107,7 +116,3 @@ class Scheduler:
         for _ in range(_ROUNDS):
             if await self._ledger.reap(now=self._clock(), limit=_REAPED) < _REAPED:
                 return
-
-    async def _purge(self) -> None:
-        now = self._clock()
-        await self._ledger.purge(before=now - self._keep, stories_before=now - KEEP_WITH_STORIES)

@@ -250,6 +250,7 @@ class Process:
             ),
             tick=self._tick,
             distributor=self._distributor(),
+            stories_last=timedelta(days=self._settings.retention_days),
         )
 
     def _distributor(self) -> Distributor | None:

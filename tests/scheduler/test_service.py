@@ -47,6 +47,7 @@ async def running(
     distributor: Distributor | None = None,
     pace: Pace | None = None,
     house_jobs: tuple[HouseJob, ...] = (),
+    **more: Any,
 ) -> AsyncIterator[Scheduler]:
     store: Any = SimpleNamespace(ledger=ledger)
     scheduler = Scheduler(
@@ -59,6 +60,7 @@ async def running(
         tick=tick,
         distributor=distributor,
         house_jobs=house_jobs,
+        **more,
     )
     await scheduler.start()
     try:
@@ -81,6 +83,27 @@ async def test_a_team_s_hour_comes_and_each_gets_one_prompt(
         await asyncio.sleep(0.2)
 
     assert (platform.to(ALICE), platform.to(BOB)) == (["hello"], ["hello"])
+
+
+@pytest.mark.parametrize(("stories_last", "still_known"), [(1000, True), (365, False), (30, False)])
+async def test_what_shows_a_story_is_known_for_as_long_as_stories_are_kept(
+    ledger: Ledger,
+    platform: FaultyPlatform,
+    says: Says,
+    clock: Clock,
+    stories_last: int,
+    still_known: bool,
+) -> None:
+    async with running(ledger, platform, says, clock):
+        await ledger.owe([owed_to("C1", kind=Kind.DIGEST), owed_to(ALICE)])
+        await until(lambda: len(platform.messages) == 2)
+    clock.forward(timedelta(days=500))
+
+    async with running(ledger, platform, says, clock, stories_last=timedelta(days=stories_last)) as scheduler:
+        await scheduler.purge()
+
+    kinds = {kind for kind, _ in await ledger.states()}
+    assert kinds == ({Kind.DIGEST} if still_known else set())
 
 
 async def test_a_kick_does_not_wait_for_the_tick(
