@@ -11,11 +11,12 @@ from bot.domain.quiet import Reason
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Story, StoryState, Visibility, may_see
 from bot.ports.stores import Store, StoryChange
-from bot.ports.world import Skip
+from bot.ports.world import Later, Skip
 from bot.usecases.admission import Admission
 from bot.usecases.naming import name
 from bot.usecases.noticing import notice
-from bot.usecases.telling import Telling
+from bot.usecases.one_a_day import next_turn, tomorrow
+from bot.usecases.telling import Telling, local_date
 
 HELD = "held"
 WIDER = "wider"
@@ -75,8 +76,9 @@ class Asking:
         if asked is not None and asked.data.get("code") in CODES:
             await self._store.ledger.answer(workspace, asked.id, how)
 
-    async def compose(self, delivery: Delivery, now: datetime) -> AskNotice | Skip:
-        """The question as it must read now; skipped where it is settled already."""
+    async def compose(self, delivery: Delivery, now: datetime) -> AskNotice | Skip | Later:
+        """The question as it must read now; skipped where it is settled already. One for a teller is unasked: it keeps
+        to the one such message of a day."""
         if delivery.state is not DeliveryState.SENT and await self._wants_quiet(delivery):
             return Skip(Reason.STOPPED)
         facts = dict(delivery.data.get("facts", {}))
@@ -86,13 +88,25 @@ class Asking:
             if delivery.data["code"] == HELD
             else await self._wider(delivery, facts, answered)
         )
-        if composed.answered is not None and delivery.state is not DeliveryState.SENT:
+        if delivery.state is DeliveryState.SENT:
+            return composed
+        if composed.answered is not None:
             return Skip("settled")
-        return composed
+        return await self._not_today(delivery, composed.story, now) or composed
 
     async def _wants_quiet(self, delivery: Delivery) -> bool:
         person = await self._store.people.get(delivery.workspace, delivery.recipient)
         return person is not None and (person.stopped_at is not None or not person.may_take_part)
+
+    async def _not_today(self, delivery: Delivery, story: Story | None, now: datetime) -> Later | None:
+        """When a teller can be asked, where that is not now: they paused, or had their one message today."""
+        person = await self._store.people.get(delivery.workspace, delivery.recipient)
+        team = await self._store.teams.get(delivery.workspace, story.team or "") if story else None
+        if person is None or team is None:
+            return None
+        if person.paused_until is not None and local_date(person, team, now) < person.paused_until:
+            return tomorrow(person, team, now)
+        return await next_turn(self._store, delivery, person, team, now)
 
     async def _held(self, delivery: Delivery, facts: dict[str, str], answered: str | None) -> AskNotice:
         team = await self._store.teams.get(delivery.workspace, delivery.team or "")

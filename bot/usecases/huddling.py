@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.domain.deliveries import Delivery, DeliveryState, Kind, NewDelivery, Priority
 from bot.domain.huddles import Huddle, HuddleState, choose, is_waiting, ready
 from bot.domain.identity import UserId, Workspace
 from bot.domain.notices import HuddleAskNotice, HuddleCardNotice, PlainNotice
-from bot.domain.occurrences import instant
 from bot.domain.people import Person
 from bot.domain.quiet import Reason
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Story, Visibility, may_see, seen_by, shown_in_channel
 from bot.domain.teams import Membership, Team
-from bot.domain.zones import zone_or
 from bot.ports.huddles import Huddles
 from bot.ports.stores import Store, StoryQuery
 from bot.ports.world import Later, Skip
 from bot.usecases.admission import Admission
 from bot.usecases.naming import name
 from bot.usecases.noticing import Noticing
-from bot.usecases.telling import local_date, team_zone
+from bot.usecases.one_a_day import next_turn
 
 GONE = "huddle_gone"
 """A notice's code: nothing is left of a huddle that a message was about."""
@@ -31,7 +29,6 @@ STORIES_SINCE = timedelta(days=180)
 _MOST_STORIES = 1_000
 _ASK_LASTS = timedelta(days=3)
 _CARD_LASTS = timedelta(days=1)
-_MORNING = time(9, 0)
 
 
 class Picked(Enum):
@@ -160,11 +157,7 @@ class Huddling:
         person = await self._store.people.get(delivery.workspace, huddle.teller)
         if huddle.state is not HuddleState.ASKED or person is None or _not_to_be_asked(person):
             return Skip(Reason.STOPPED)
-        today = local_date(person, team, now)
-        if await self._store.ledger.claim_day(delivery.workspace, person.id, today, delivery.id):
-            return None
-        zone = zone_or(person.zone, team_zone(team))
-        return Later(instant(today + timedelta(days=1), _MORNING, zone))
+        return await next_turn(self._store, delivery, person, team, now)
 
     async def _pick(
         self, team: Team, manager: UserId, now: datetime, cause: str, skip: Collection[str]

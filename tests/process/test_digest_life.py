@@ -482,6 +482,26 @@ async def test_a_teller_is_asked_once_to_share_wider_and_decides_alone(inside: I
     assert not [one for one in inside.said("bob") if "deserves more readers" in words(one)]
 
 
+async def test_a_teller_who_was_asked_something_today_is_asked_to_share_wider_tomorrow(
+    inside: Inside,
+) -> None:
+    team = await inside.team(SB, "bob")
+    noon = inside.now().replace(hour=17, minute=0) + timedelta(days=1)
+    inside.later(seconds=(noon - inside.now()).total_seconds())
+    story = await told(inside, "bob", team, "Maria closes her books two days earlier.")
+    today = noon.astimezone(ZoneInfo(team.zone)).date()
+    assert await inside.store.ledger.claim_day(inside.workspace, inside.user("bob"), today, "a prompt")
+
+    await inside.house.services.asking.ask_wider(inside.workspace, inside.user("alice"), story, inside.now())
+    await inside.settled()
+    same_day = [one for one in inside.said("bob") if "deserves more readers" in words(one)]
+    inside.later(days=1)
+    await inside.settled()
+
+    assert same_day == []
+    assert await seen(inside, inside.dm("bob"), "deserves more readers")
+
+
 async def test_what_somebody_wrote_in_a_reply_is_forgotten_with_them(inside: Inside) -> None:
     team = await inside.team(SB, "bob", "charlie")
     story = await told(inside, "bob", team, "Maria closes her books two days earlier.")

@@ -119,6 +119,8 @@ async def test_what_a_manager_asked_names_them_no_more_once_they_are_forgotten(i
     alice, place, services = inside.user("alice"), inside.channel(SB), inside.house.services
     await inside.ws.command(alice, place, "/purpose-check", "Who slept better?")
     await inside.ws.command(alice, place, "/purpose", "huddle")
+    await inside.settled()
+    inside.later(days=1)
     await services.asking.ask_wider(inside.workspace, alice, story, inside.now())
     await inside.settled()
     before = asked_by(inside, "Alice", alice)
@@ -137,6 +139,8 @@ async def test_what_a_manager_asked_is_a_former_colleagues_once_they_left(inside
     team = await inside.team(SB, "bob")
     story = await told(inside, "bob", team, STORY)
     await inside.ws.command(inside.user("alice"), inside.channel(SB), "/purpose", "huddle")
+    await inside.settled()
+    inside.later(days=1)
     await inside.house.services.asking.ask_wider(inside.workspace, inside.user("alice"), story, inside.now())
     await inside.settled()
 
