@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.identity import UserId, Workspace
 from bot.domain.schedules import Schedule, format_schedule
-from bot.domain.teams import Channel, Join, Membership, Team, held_from_the_start
+from bot.domain.teams import Channel, ChannelKind, Join, Membership, Team, held_from_the_start
 from bot.domain.teamspecs import UNSET, CompanySpec, TeamSpec, Unset
 from bot.domain.whentext import format_duration
 from bot.ports.stores import Store
@@ -99,7 +99,20 @@ class Applying:
             return Applied(spec.channel, problem=hint)
         if place.archived:
             return Applied(spec.channel, problem="this channel is archived: bring it back, or leave it out")
+        strangers = await self._not_in(workspace, spec, place)
+        if strangers:
+            hint = (
+                f"not in this private channel: {', '.join(strangers)}. Invite them there, or leave them out"
+            )
+            return Applied(spec.channel, problem=hint)
         return place
+
+    async def _not_in(self, workspace: Workspace, spec: TeamSpec, place: Channel) -> list[UserId]:
+        """Members that the file names and who cannot read the channel: what its people share is not for them."""
+        if place.kind is not ChannelKind.PRIVATE or not isinstance(spec.members, tuple):
+            return []
+        inside = set(await self._directory.channel_members(workspace, place.id))
+        return [user for user in spec.members if user not in inside]
 
     async def _apply(
         self, workspace: Workspace, spec: TeamSpec, place: Channel, now: datetime, *, dry_run: bool

@@ -56,14 +56,25 @@ async def message_changed(incoming: Incoming, services: Services, now: datetime)
         return
     if message.get("text") == (event.get("previous_message") or {}).get("text"):
         return  # Slack also tells of unfurled links and grown threads
+    origin = f"{incoming.channel}:{message.get('ts')}"
+    if await _is_nobodys_story(incoming, services, origin, now):
+        return
     edited = (message.get("edited") or {}).get("ts") or event.get("event_ts") or event.get("ts")
     await services.telling.message_edited(
         incoming.workspace,
-        f"{incoming.channel}:{message.get('ts')}",
+        origin,
         typed(str(message.get("text") or "")),
         edited=str(edited),
         now=now,
     )
+
+
+async def _is_nobodys_story(incoming: Incoming, services: Services, origin: str, now: datetime) -> bool:
+    """An edit may come before its message, so its words are kept for that; not those of whoever takes no part."""
+    if await services.store.stories.by_origin(incoming.workspace, origin) is not None:
+        return False
+    person = await services.admission.full_member(incoming.workspace, incoming.user, now)
+    return isinstance(person, Refusal)
 
 
 async def message_deleted(incoming: Incoming, services: Services, now: datetime) -> None:

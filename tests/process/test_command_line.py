@@ -197,6 +197,24 @@ async def test_apply_tells_first_makes_then_and_the_second_time_changes_nothing(
     assert made.purpose.text == PURPOSE
 
 
+async def test_apply_takes_nobody_into_a_private_channels_team_who_cannot_read_it(inside: Inside) -> None:
+    place, charlie = inside.channel("leadership"), inside.user("charlie")
+    inside.ws.invite(inside.user("alice"), place)
+    await inside.settled()
+    file = f'[[team]]\nchannel = "{place}"\nmembers = ["{inside.user("alice")}", "{charlie}"]\n'
+    (inside.folder / "teams.toml").write_text(file)
+
+    environment = settings_for(inside.ws, inside.folder)
+
+    refused = await purpose_bot(environment, inside.folder, "apply", "teams.toml")
+    inside.ws.invite(inside.user("alice"), place, charlie)
+    taken = await purpose_bot(environment, inside.folder, "apply", "teams.toml")
+
+    assert (refused.code, refused.out) == (2, "")
+    assert f"not in this private channel: {charlie}. Invite them there" in refused.err
+    assert taken.code == 0
+
+
 async def test_apply_prints_what_changed_and_only_that(inside: Inside, team: Team) -> None:
     (inside.folder / "teams.toml").write_text(
         f'[[team]]\nchannel = "{team.channel}"\nprompt = {{ days = "mon-wed", at = "09:30" }}\n'

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from sqlalchemy import text as sql
 
 from bot.domain.checks import Check
 from bot.domain.deliveries import DeliveryState, Kind
@@ -116,6 +117,20 @@ async def test_what_is_added_in_the_thread_reaches_the_teams_that_the_answer_was
     await answer(inside, "bob", check, "And she smiled.")
 
     assert [one.text for one in await inside.stories()] == ["Her books are closed.\nAnd she smiled."] * 2
+
+
+async def test_what_a_guest_writes_and_edits_in_a_checks_thread_is_kept_nowhere(inside: Inside) -> None:
+    await inside.team(SB, "bob")
+    check = await ask(inside)
+    ts = await answer(inside, "grace", check, "A guest's zebra.")
+
+    await inside.ws.edit(inside.user("grace"), str(check["channel"]), ts, "A guest's giraffe.")
+    await inside.settled()
+
+    async with inside.store.database.reading() as connection:
+        kept = (await connection.execute(sql("SELECT text FROM story_message"))).scalars().all()
+    assert kept == []
+    assert not await inside.stories(states=tuple(StoryState))
 
 
 async def test_a_question_that_cannot_be_seen_is_the_teams_own(inside: Inside) -> None:
