@@ -47,6 +47,40 @@ async def test_leadership_hears_what_was_shared_with_everyone_and_nothing_narrow
     assert "Maria" not in words(later)
 
 
+async def test_it_is_drawn_from_every_team_and_the_same_words_in_two_of_them_stand_once(
+    inside: Inside,
+) -> None:
+    """Bob's team, Charlie's and Dora's: nobody is heard for their team only."""
+    inside.ws.add_person("Dora")
+    ours = await inside.team(SB, "bob", "charlie")
+    theirs = await inside.team("general", "charlie", "dora")
+    inside.ws.invite(inside.user("alice"), inside.channel(EVERYONE))
+    await inside.settled()
+    await inside.house.applying.apply(
+        inside.workspace, [], inside.now(), company=CompanySpec(inside.channel(EVERYONE))
+    )
+    for who, team, text in (
+        ("bob", ours, "Maria closes her books two days earlier."),
+        ("charlie", theirs, "The clinic answers its phone again."),
+        ("dora", theirs, "The school told its parents on Monday, before they had to ask."),
+        ("dora", ours, "The school told its parents on Monday, before they had to ask."),
+    ):
+        await told(inside, who, team, text, visibility=Visibility.COMPANY)
+
+    to_friday(inside, ours, 15, 0)
+    posted = await seen(inside, inside.channel(EVERYONE), "Impact digest")
+
+    shown = str(posted["blocks"])
+    for words_told in (
+        "Maria closes her books two days earlier.",
+        "The clinic answers its phone again.",
+        "The school told its parents on Monday, before they had to ask.",
+    ):
+        assert shown.count(words_told) == 1
+    assert "Bob (small-business)" in shown
+    assert "Charlie (general)" in shown
+
+
 async def test_it_is_off_by_default_and_off_again_on_request(inside: Inside) -> None:
     team = await inside.team(SB, "bob")
     inside.ws.invite(inside.user("alice"), inside.channel(EVERYONE))

@@ -241,6 +241,30 @@ async def _skipped(inside: Inside, team: Team) -> bool:
     return any(each.reason == "not_this_week" for each in found)
 
 
+async def test_a_quiet_week_is_said_kindly_and_after_a_second_only_the_manager_hears_once(
+    inside: Inside,
+) -> None:
+    team = await inside.team(SB, "bob", "charlie")
+
+    quiet = await digest_posted(inside, team)
+    for _ in range(3):
+        inside.later(days=2)
+        to_friday(inside, team, 15, 0)
+        await true(partial(_quiet, inside, team, inside.now()))
+    await inside.settled()
+
+    assert "A quiet week" in words(quiet)
+    assert [one["ts"] for one in in_channel(inside, "Impact digest")] == [quiet["ts"]]
+    asked = [one for one in inside.said("alice") if "so I post no digest this time" in words(one)]
+    assert len(asked) == 1
+    assert not [one for one in (*inside.said("bob"), *inside.said("charlie")) if "digest" in words(one)]
+
+
+async def _quiet(inside: Inside, team: Team, hour: datetime) -> bool:
+    found = await inside.store.ledger.about(inside.workspace, f"{team.id}:digest", Kind.DIGEST)
+    return any(each.reason == "quiet_weeks" and each.due_at >= hour - timedelta(hours=1) for each in found)
+
+
 async def test_late_edits_and_withdrawals_change_the_posted_digest(inside: Inside) -> None:
     team = await inside.team(SB, "bob", "charlie")
     await told(inside, "charlie", team, "The clinic answers its phone again.")

@@ -100,6 +100,13 @@ def test_every_method_that_is_called_has_its_scope() -> None:
     assert sorted(_methods_in_use() - covered) == []
 
 
+def test_reactions_stay_among_people() -> None:
+    scopes = manifest(None)["oauth_config"]["scopes"]["bot"]
+    events = manifest(None)["settings"]["event_subscriptions"]["bot_events"]
+
+    assert not [each for each in (*scopes, *events, *_methods_in_use()) if "reaction" in each]
+
+
 @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.name)
 def test_every_scope_is_used(scope: manifest_module.Scope) -> None:
     used = set(scope.methods) & _methods_in_use() or set(scope.events) & _subscriptions_in_use()
