@@ -18,7 +18,9 @@ from bot.usecases.installations import Installations
 from handlers.slack.app import Bot, build_app, dispatch
 from handlers.slack.directory import workspace_key
 from handlers.slack.door import Door
+from handlers.slack.incoming import read
 from tests.bench import payloads
+from tests.slack import payloads as every
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 _TRANSACTIONS = ("BEGIN", "COMMIT", "ROLLBACK")
@@ -72,6 +74,41 @@ async def test_a_payload_is_acked_after_one_statement(edge: Edge, payload: Any) 
     assert status == 200
     assert len(statements(edge.said)) == 1
     assert statements(edge.said)[0].startswith("INSERT INTO inbox")
+
+
+async def test_of_all_that_people_can_do_nothing_costs_more_than_one_statement_and_no_call(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Forms that may come back with words included, and edits that count only while their check is open."""
+
+    async def called(*_: object, **__: object) -> None:
+        raise AssertionError("Slack was asked before the ack")
+
+    monkeypatch.setattr("handlers.slack.api.SlackApi._ask", called)
+    edge.known.add(Installation(workspace_key(every.TEAM), "Globex", "UBOT", "xoxb-globex"))
+    cost: dict[str, int] = {}
+
+    for payload in (
+        *every.events(),
+        *every.clicks(),
+        *every.submissions(),
+        *every.shortcuts(),
+        *every.commands(),
+    ):
+        incoming = read(dict(payload))
+        assert incoming is not None
+        edge.said.clear()
+        assert await edge.send(dict(payload)) == 200
+        name = f"{incoming.kind} {incoming.name}"
+        cost[name] = max(cost.get(name, 0), len(statements(edge.said)))
+
+    assert {name: count for name, count in cost.items() if count > 1} == {}
+    assert {name.partition(" ")[0] for name, count in cost.items() if count} == {
+        "event",
+        "action",
+        "view",
+        "command",
+    }
 
 
 async def test_fifty_at_once_share_their_statements(edge: Edge) -> None:
