@@ -5,15 +5,18 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from bot.db.models import metadata
+from bot.domain.pulses import QUESTIONS, Pulse
 from bot.domain.stories import Viewer
-from bot.domain.teams import Membership
+from bot.domain.teams import Membership, Team
 from bot.ports.stores import StoryQuery
 from bot.sandbox.model import Json
 from bot.sandbox.people import People
@@ -22,7 +25,10 @@ from bot.wiring import introduce
 from handlers.slack.directory import workspace_key
 from handlers.slack.routes import ACTIONS
 from handlers.slack.surfaces import names
+from handlers.slack.surfaces.reason_form import BLOCK_WHY
+from handlers.slack.surfaces.setup import VIEW_SETUP
 from tests.process.inside import Inside
+from tests.slack import payloads
 
 SECRET = "Marzipan"
 """A word of every story, question and purpose at Acme; what Globex's people type instead is below."""
@@ -134,6 +140,21 @@ async def a_day(inside: Inside) -> None:
         await inside.settled()
     await ws.open_home(alice)
     await inside.settled()
+    await a_hope_and_a_pulse(inside, team)
+
+
+async def a_hope_and_a_pulse(inside: Inside, team: Team) -> None:
+    """Bob hopes for something, and everybody is asked the quarter's questions."""
+    now, bob = inside.now(), inside.user("bob")
+    story = next(each for each in await inside.stories() if each.teller == bob)
+    hope = f"By March they live on {SECRET}"
+    due = now.date() + timedelta(days=90)
+    await inside.house.services.hoping.promise(
+        story.workspace, bob, story.id, hope, due, origin="test", now=now
+    )
+    await inside.settled()
+    open_now = Pulse("", team.workspace, team.id, "2026-Q4", now - timedelta(days=1), now + timedelta(days=7))
+    await inside.store.pulses.open(open_now)
 
 
 def newest(inside: Inside, message: Json) -> Json:
@@ -223,6 +244,114 @@ async def test_a_click_on_anything_with_another_companys_ids_shows_and_changes_n
     assert values["check"]
     assert values["customer"]
     assert await companies.rows(acme) == before
+    assert [each for each in companies.shown if SECRET in each] == []
+
+
+async def everything_of(both: Companies) -> Json:
+    """What Acme's forms carry along: every id that there is."""
+    today = both.inside.now().date()
+    bob = both.inside.user("bob")
+    ids = {
+        "story": next(each.id for each in await both.inside.stories() if each.teller == bob),
+        "outcome": "came_true",
+        "today": today.isoformat(),
+        "latest": (today + timedelta(days=200)).isoformat(),
+    }
+    tables = {
+        "team": "team",
+        "check": "purpose_check",
+        "customer": "customer",
+        "hope": "hope",
+        "pulse": "pulse",
+    }
+    ids |= {name: (await both.ids(table))[0] for name, table in tables.items()}
+    return ids | {"taken_from": ids["hope"]}
+
+
+def forms(both: Companies, ids: Json) -> list[Json]:
+    """Each form as Bob sends it, filled in, with those ids."""
+    typed = {"value": f"Bob typed {SECRET}."}
+    option = {"selected_option": {"value": "30"}}
+    values: Json = {
+        **dict.fromkeys(
+            (
+                names.BLOCK_TEXT,
+                names.BLOCK_HOPE,
+                names.BLOCK_LINE,
+                names.BLOCK_NAME,
+                BLOCK_WHY,
+                "setup.purpose",
+            ),
+            typed,
+        ),
+        names.BLOCK_AGAIN: option,
+        "rhythm.days": {"selected_options": [{"value": "1"}]},
+        "rhythm.at": {"selected_time": "10:10"},
+        **{f"pulse.{name}": {"selected_option": {"value": "4"}} for name in QUESTIONS},
+    }
+    # A form without a hope's id makes one; with it, it changes one.
+    for_a_new_hope = {name: value for name, value in ids.items() if name != "hope"}
+    found = []
+    for number, payload in enumerate((*payloads.submissions(), *payloads.submissions())):
+        sent = json.loads(in_acme(both, payload))
+        carried = json.dumps(ids if number < len(payloads.submissions()) else for_a_new_hope)
+        meta = ids["team"] if sent["view"]["callback_id"] == VIEW_SETUP else carried
+        sent["view"] |= {"id": f"VFORM{number}", "private_metadata": meta}
+        sent["view"]["state"]["values"] |= {block: {names.VALUE: value} for block, value in values.items()}
+        found.append(sent)
+    return found
+
+
+def in_acme(both: Companies, payload: Mapping[str, Any]) -> str:
+    """A payload of any kind, as if it came from Acme's Bob and Alice; in JSON."""
+    people = {f"U{name.upper()}": both.inside.user(name) for name in ("alice", "bob", "charlie")}
+    places = {"C1": both.inside.channel("small-business"), "D1": both.inside.dm("bob")}
+    text = json.dumps(payload)
+    for old, new in (people | places | {"T1": both.inside.ws.team_id}).items():
+        text = text.replace(f'"{old}"', f'"{new}"')
+    return text.replace(payloads.WORDS, SECRET)
+
+
+async def test_every_form_with_another_companys_ids_shows_and_changes_nothing_and_at_home_it_does(
+    companies: Companies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acme = companies.inside.ws
+    sent = forms(companies, await everything_of(companies))
+    before = await companies.rows(acme)
+
+    for form in sent:
+        await companies.replay(Letter("interactive", form))
+    after, shown = await companies.rows(acme), list(companies.shown)
+    monkeypatch.undo()
+    changed = set()
+    for form in sent:
+        rows = await companies.rows(acme)
+        with suppress(NotAnswered):
+            await companies.inside.carry(Letter("interactive", form))
+        await companies.inside.settled()
+        if {**await companies.rows(acme), "inbox": []} != {**rows, "inbox": []}:
+            changed.add(form["view"]["callback_id"])
+
+    assert after == before
+    assert [each for each in shown if SECRET in each] == []
+    assert {each["view"]["callback_id"] for each in sent} - changed == set()
+
+
+async def test_every_command_shortcut_and_event_with_another_companys_ids_shows_and_changes_nothing(
+    companies: Companies,
+) -> None:
+    acme = companies.inside.ws
+    before, posts = await companies.rows(acme), copy.deepcopy(acme.workspace.channels)
+    every = (*payloads.commands(), *payloads.shortcuts(), *payloads.events())
+
+    for number, payload in enumerate(every):
+        text = in_acme(companies, payload).replace("1.0.", f"7.{number}.").replace('"Ev0"', f'"Ev7{number}"')
+        await companies.replay(Letter("events_api", json.loads(text)))
+
+    assert len(every) > 50
+    assert await companies.rows(acme) == before
+    assert acme.workspace.channels == posts
+    assert companies.shown
     assert [each for each in companies.shown if SECRET in each] == []
 
 

@@ -56,6 +56,30 @@ async def test_nothing_is_sent_and_slack_is_not_even_asked(inside: Inside) -> No
     assert inside.house.installations.get(inside.workspace) is None
 
 
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"type": "app_uninstalled"},
+        {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": ["the bot"]}},
+    ],
+    ids=lambda news: str(news["type"]),
+)
+async def test_each_of_slacks_two_messages_is_enough_by_itself(inside: Inside, news: dict[str, Any]) -> None:
+    """One may be lost, and they come in any order."""
+    await inside.team("small-business", "bob")
+    await owe_later(inside)
+    asked, said = calls(inside), len(inside.said("bob"))
+
+    inside.ws.workspace.emit(news["type"], news)
+    await inside.settled()
+    inside.later(hours=21)
+    await inside.settled()
+
+    known = await inside.store.workspaces.get(inside.workspace)
+    assert known.revoked_at is not None
+    assert (calls(inside), len(inside.said("bob"))) == (asked, said)
+
+
 async def test_a_new_installation_brings_it_back_with_what_is_still_owed(inside: Inside) -> None:
     team = await inside.team("small-business", "bob")
     subject = await owe_later(inside)
