@@ -28,8 +28,8 @@ from tests.slack.whole_edge import NOON, SECRET, WholeEdge, whole_edge
 _AT_ONCE = 100
 _WARM = 0.25
 """The part of all requests after which memory is measured: caches are full by then."""
-_WELL = frozenset({200, 302, 400, 401, 404, 405, 408, 413})
-_MARKS = (b"Traceback", b'File "', b"sqlalchemy", b"Exception", SECRET)
+WELL = frozenset({200, 302, 400, 401, 404, 405, 408, 413})
+MARKS = (b"Traceback", b'File "', b"sqlalchemy", b"Exception", SECRET)
 """What no answer may hold: it would tell strangers how the house is built."""
 _MOST_SHOWN = 20
 _MOST_GROWN_MEGABYTES = 96
@@ -87,9 +87,9 @@ async def _ask(edge: WholeEdge, number: int, seed: int, statuses: Counter[int], 
         _wrong(report, number, asked, f"{type(problem).__name__}: {problem}")
         return
     statuses[answer.status] += 1
-    if answer.status not in _WELL:
+    if answer.status not in WELL:
         _wrong(report, number, asked, f"status {answer.status}")
-    if any(mark in answer.body for mark in _MARKS):
+    if any(mark in answer.body for mark in MARKS):
         _wrong(report, number, asked, f"an answer that tells too much: {answer.body[:100]!r}")
 
 
