@@ -11,6 +11,7 @@ import aiohttp
 import orjson
 import pytest
 
+from bot.cli.running import Process
 from bot.domain.deliveries import Kind, NewDelivery
 from bot.ports.stores import InboxEntry
 from bot.ports.writer import Run, Used
@@ -264,6 +265,21 @@ def from_the_bot(acme: LocalWorkspace, channel: str) -> list[str]:
 
 def asked(acme: LocalWorkspace, channel: str) -> list[str]:
     return [one for one in from_the_bot(acme, channel) if "check.answer" in one or "Share your story" in one]
+
+
+# how long -----------------------------------------------------------------------------------------------------
+
+
+async def test_who_did_what_is_known_for_ninety_days(inside: Inside) -> None:
+    process = Process(inside.house, inside.settings, "all", inside.now, tick=1.0)
+    for days in (89, 91):
+        at = inside.now() - timedelta(days=days)
+        await inside.store.audit.note(inside.workspace, actor="U1", action=f"{days}.days", about="T1", at=at)
+
+    await process._retention()
+
+    found = [line[2] for line in await inside.store.audit.lines(inside.workspace)]
+    assert [each for each in found if each.endswith(".days")] == ["89.days"]
 
 
 # logs -------------------------------------------------------------------------------------------------------------

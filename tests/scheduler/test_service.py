@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -281,6 +281,52 @@ async def test_a_house_job_that_fails_runs_again_and_one_that_hangs_is_noticed(
     assert stuck.startswith("the house job hangs has not ended")
     assert runs["hangs"] == 1
     assert caplog.text.count("house job fails") == 2
+
+
+async def test_a_scheduler_that_fires_no_more_is_said_and_fires_again(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As after a clock that was set back two hours: everything is due two hours from now."""
+    runs: list[float] = []
+
+    async def plans() -> None:
+        runs.append(0)
+
+    clockwork = Clockwork([HouseJob("plan", 0.02, plans)], patience=0.2)
+    await clockwork.start()
+    await until(lambda: runs)
+    clockwork._scheduler.modify_job("plan", next_run_time=datetime.now(UTC) + timedelta(hours=2))
+
+    await until(clockwork.problem)
+    silent = clockwork.problem()
+    before = len(runs)
+    await until(lambda: len(runs) > before + 3 and clockwork.problem() is None)
+    await clockwork.stop()
+
+    assert silent is not None
+    assert silent.startswith("the house job plan has not ended")
+    assert "house job plan is dated anew" in caplog.text
+
+
+@pytest.mark.parametrize(("days", "left"), [(89, 2), (91, 1), (399, 1), (401, 0)])
+async def test_what_was_sent_is_known_for_ninety_days_and_what_shows_stories_for_four_hundred(
+    platform: FaultyPlatform, says: Says, clock: Clock, days: int, left: int
+) -> None:
+    ledger = FakeLedger()
+    await ledger.owe([owed_to(ALICE), owed_to(BOB, kind=Kind.DIGEST)])
+    async with running(ledger, platform, says, clock) as scheduler:
+        await until(lambda: _all_sent(ledger))
+        [_, digest] = sorted(await ledger.recent(ACME), key=lambda each: each.kind is Kind.DIGEST)
+        await ledger.shows(ACME, digest.id, ["story-1"])
+
+        clock.forward(timedelta(days=days))
+        await scheduler._purge()
+
+    assert len(await ledger.recent(ACME)) == left
+
+
+async def _all_sent(ledger: FakeLedger) -> bool:
+    return {each.state for each in await ledger.recent(ACME)} == {DeliveryState.SENT}
 
 
 def test_a_job_is_due_once_after_forty_days_were_skipped_and_soon_after_the_clock_went_back() -> None:
