@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bot.domain.stories import Story
 from bot.domain.teams import Team
 from bot.ports.stores import StoryChange
@@ -123,6 +125,29 @@ async def test_what_was_taken_back_is_thanked_for_no_more_even_in_a_message_that
 
     stands = next(one for one in inside.said("bob") if one["ts"] == prompt["ts"])
     assert "Maria's books" not in str(stands["blocks"])
+
+
+@pytest.mark.parametrize("way", ["taken back", "its customer blacked out"])
+async def test_a_line_that_stands_changes_with_its_story_by_itself(inside: Inside, way: str) -> None:
+    team, story = await told(inside)
+    await read_by_charlie(inside, story)
+    prompt = await next_prompt(inside, team)
+    assert READ in str(prompt["blocks"])
+
+    if way == "taken back":
+        await inside.house.services.telling.withdraw(
+            inside.workspace, inside.user("bob"), story.id, inside.now()
+        )
+    else:
+        await inside.store.forgetting.redact(inside.workspace, story.id, "Maria's books", at=inside.now())
+    await inside.settled()
+
+    assert "Maria's books" not in str(standing(inside, prompt))
+
+
+def standing(inside: Inside, message: Any) -> Any:
+    """A message of Bob's DM as it reads now."""
+    return next(one for one in inside.said("bob") if one["ts"] == message["ts"])["blocks"]
 
 
 async def test_an_edit_of_the_message_never_changes_what_it_thanks_for(inside: Inside) -> None:
