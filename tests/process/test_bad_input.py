@@ -225,6 +225,26 @@ async def test_run_refuses_a_database_newer_than_the_code(acme: LocalWorkspace, 
     one_line(outcome, "DATABASE_URL: The database was made by a newer purpose-bot")
 
 
+@pytest.mark.parametrize("where", ["at its end", "in the middle"])
+async def test_run_refuses_a_damaged_database_and_says_what_to_do_and_touches_nothing(
+    acme: LocalWorkspace, tmp_path: Path, where: str
+) -> None:
+    environment = settings_for(acme, tmp_path) | {"PORT": "0"}
+    await bring_in(acme, tmp_path)
+    file = tmp_path / "bot.db"
+    whole = file.read_bytes()
+    page, half = 4096, len(whole) // 2 // 4096 * 4096
+    damaged = whole[:-page] if where == "at its end" else whole[:half] + b"\xa5" * page + whole[half + page :]
+    file.write_bytes(damaged)
+
+    outcome = await run_for_real(environment, tmp_path)
+
+    one_line(
+        outcome, "DATABASE_URL: The database bot.db is damaged: stop the bot and restore the newest backup."
+    )
+    assert file.read_bytes() == damaged
+
+
 @pytest.mark.skipif(
     os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may write everything without setpriv"
 )
