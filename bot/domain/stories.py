@@ -148,8 +148,12 @@ def seen_outside(story: Story) -> Story:
 def seen_in(story: Story, place: Team) -> Story:
     """`story` as those who read a team's channel read it: its customer's own name stands in its own team's only, and
     there only where no other company reads along."""
-    among_us = story.team == place.id and place.channel_kind is not ChannelKind.SHARED
-    return story if among_us else seen_outside(story)
+    return story if reads_the_name(story, place) else seen_outside(story)
+
+
+def reads_the_name(story: Story, place: Team) -> bool:
+    """True where those who read a team's channel may read the name of the story's customer, masked or not."""
+    return story.team == place.id and place.channel_kind is not ChannelKind.SHARED
 
 
 def shown_in_channel(story: Story) -> bool:

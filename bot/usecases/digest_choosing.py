@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from bot.domain.choosing import choose, weeks_since_featured
 from bot.domain.digests import AS_POSTED, Digest, DigestState, Pick
 from bot.domain.identity import UserId, Workspace
+from bot.domain.masks import gives_away
 from bot.domain.people import Person, Standing
 from bot.domain.prompts import monday_question
 from bot.domain.stories import Story, StoryState, Visibility
@@ -88,7 +89,8 @@ class DigestChoosing:
         return await self._due(team, since, until, await self._history(team, until))
 
     async def told(self, team: Team, since: datetime, until: datetime) -> Sequence[Story]:
-        """What was told in [since, until) and may stand in the team's channel, oldest first."""
+        """What was told in [since, until) and may stand in the team's channel, oldest first: nothing whose words name a
+        customer that is masked for those who read it."""
         query = StoryQuery(
             team=None if team.company_wide else team.id,
             since=since,
@@ -98,7 +100,8 @@ class DigestChoosing:
             oldest_first=True,
             limit=MOST_STORIES,
         )
-        return await self._store.stories.find(team.workspace, query)
+        found = await self._store.stories.find(team.workspace, query)
+        return [story for story in found if not gives_away(story, team)]
 
     async def anew(self, team: Team, digest: Digest, told: Sequence[Story]) -> Digest:
         """`digest` with `told` in it, chosen anew; what a manager left out stays out, and of a model's part stays what

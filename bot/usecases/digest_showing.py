@@ -13,6 +13,7 @@ from bot.domain.beside import beside
 from bot.domain.choosing import joined, standing
 from bot.domain.digests import Digest, DigestState
 from bot.domain.identity import TeamId, UserId, Workspace
+from bot.domain.masks import gives_away
 from bot.domain.notices import Beside, DigestNotice
 from bot.domain.people import Person
 from bot.domain.stories import Story, Visibility, seen_in, seen_outside, shown_in_channel
@@ -89,7 +90,9 @@ class DigestShowing:
         kept = {
             mine: replace(each, story=seen_outside(now[each.story.id]))
             for mine, each in notice.beside.items()
-            if each.story.id in now and _for_everyone(now[each.story.id])
+            if each.story.id in now
+            and _for_everyone(now[each.story.id])
+            and not gives_away(now[each.story.id], notice.team)
         }
         return replace(notice, beside=kept)
 
@@ -164,7 +167,11 @@ class DigestShowing:
             limit=MOST_COMPARED,
         )
         found = await self._store.stories.find(team.workspace, query)
-        others = [seen_outside(each) for each in found if each.team not in (None, team.id)]
+        others = [
+            seen_outside(each)
+            for each in found
+            if each.team not in (None, team.id) and not gives_away(each, team)
+        ]
         chosen = beside(highlights, others)
         held = await held_back(self._store, team, list(chosen.values()))
         chosen = {mine: other for mine, other in chosen.items() if other.id not in held}
@@ -205,7 +212,7 @@ def _for_everyone(story: Story) -> bool:
 
 def _belongs(story: Story, team: Team) -> bool:
     """Whether a story may stand in the digest of this team, or of the company."""
-    if not shown_in_channel(story):
+    if not shown_in_channel(story) or gives_away(story, team):
         return False
     return _for_everyone(story) if team.company_wide else story.team == team.id
 

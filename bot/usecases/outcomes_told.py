@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.domain.digests import Digest
 from bot.domain.hopes import Hope
+from bot.domain.masks import gives_away
 from bot.domain.notices import LaterOn
 from bot.domain.stories import Story, seen_in, shown_in_channel
 from bot.domain.teams import Team
@@ -31,7 +32,9 @@ async def later_on(store: Store, team: Team, digest: Digest) -> tuple[LaterOn, .
     told = [
         (hope, story)
         async for hope, story in _told(store, team, digest.since, digest.until)
-        if story is not None and story.id not in digest.left_out
+        if story is not None
+        and story.id not in digest.left_out
+        and not gives_away(_all_words(hope, story), team)
     ]
     doubtful = await held_back(store, team, [_all_words(hope, story) for hope, story in told], ())
     firsts = {hope.person: (hope, story) for hope, story in reversed(told) if story.id not in doubtful}

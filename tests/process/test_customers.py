@@ -14,6 +14,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.stories import Source, Story, Visibility
 from bot.domain.teams import Team
 from bot.domain.teamspecs import CompanySpec
+from bot.ports.stores import StoryChange
 from bot.sandbox.model import Json
 from bot.usecases.customers import Renaming
 from bot.usecases.telling import Told
@@ -272,6 +273,39 @@ async def test_what_was_posted_reads_under_the_mask_once_another_company_reads_a
     assert "Corner Clinic" in words(before)
     assert "Corner Clinic" not in words(after)
     assert "a clinic in Lyon" in words(after)
+
+
+async def test_a_story_whose_own_words_say_the_name_stands_in_no_digest_that_is_read_under_the_mask(
+    inside: Inside, team: Team
+) -> None:
+    """Bob wrote "Krause" into one story, and later into the other; in his own team's channel both stand as they are."""
+    inside.ws.invite(inside.user("alice"), inside.channel(OTHERS))
+    await inside.settled()
+    company = CompanySpec(inside.channel(OTHERS))
+    await inside.house.applying.apply(inside.workspace, [], inside.now(), company=company)
+    wide: dict[str, Any] = {"customer": "Zahnarzt Krause", "visibility": Visibility.COMPANY}
+    says_it = await told(inside, "bob", team, "Nobody waits at zahnarzt KRAUSE's desk any more.", **wide)
+    silent = await told(
+        inside, "bob", team, "Their reception took a lunch break, all of them at once.", **wide
+    )
+    await hide(inside, says_it, "a clinic in Lyon")
+
+    to_friday(inside, team, 15, 0)
+    posted = await seen(inside, inside.channel(OTHERS), "Impact digest")
+    ours = await seen(inside, inside.channel(SB), "Impact digest")
+    change = StoryChange(text="Zahnarzt Krause's reception took a lunch break.")
+    await inside.house.services.telling.edit(
+        inside.workspace, inside.user("bob"), silent.id, change, inside.now()
+    )
+    await inside.settled()
+    [edited] = in_channel(inside, "Impact digest", OTHERS)
+
+    assert "lunch break" in words(posted)
+    assert "a clinic in Lyon" in words(posted)
+    assert "krause" not in words(posted).lower()
+    assert "KRAUSE's desk" in words(ours)
+    assert "lunch break" in words(ours)
+    assert "krause" not in words(edited).lower()
 
 
 async def test_renaming_in_the_modal_changes_every_story_and_what_was_posted(

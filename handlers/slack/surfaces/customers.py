@@ -172,7 +172,8 @@ def naming_modal(customer: Customer, carried: Mapping[str, str]) -> View:
         input_block(names.BLOCK_JOIN, "If I have that name already", _same(), optional=True),
         context(
             "All your stories follow, also where they were posted. The words of a story stay as you wrote them: "
-            "a name in them is only yours to change."
+            "a name in them is only yours to change. Where people read the other name, no digest shows a story "
+            "whose words say this one."
         ),
     ]
     meta = {**carried, CUSTOMER: customer.id}
