@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from bot.db.engine import EVERY_WORKSPACE
 from bot.db.models import metadata
 from bot.domain.pulses import QUESTIONS, Pulse
 from bot.domain.stories import Viewer
@@ -27,7 +29,7 @@ from handlers.slack.routes import ACTIONS
 from handlers.slack.surfaces import names
 from handlers.slack.surfaces.reason_form import BLOCK_WHY
 from handlers.slack.surfaces.setup import VIEW_SETUP
-from tests.process.inside import Inside
+from tests.process.inside import Inside, bot_inside
 from tests.slack import payloads
 
 SECRET = "Marzipan"
@@ -51,7 +53,7 @@ class Companies:
         """Every row of a company, by table."""
         found = {}
         key = workspace_key(people.team_id)
-        async with self.inside.store.database.reading() as connection:
+        async with self.inside.store.database.reading(EVERY_WORKSPACE) as connection:
             for table in metadata.sorted_tables:
                 column = "key" if table.name == "workspace" else "workspace"
                 if column not in table.columns or table.name in _OF_NO_PERSON:
@@ -64,7 +66,7 @@ class Companies:
     async def ids(self, table: str) -> list[str]:
         """The ids of Acme's rows in a table."""
         statement = text(f'SELECT id FROM "{table}" WHERE workspace = :key')
-        async with self.inside.store.database.reading() as connection:
+        async with self.inside.store.database.reading(EVERY_WORKSPACE) as connection:
             found = await connection.execute(statement, {"key": self.inside.workspace})
             return [str(each) for each in found.scalars()]
 
@@ -80,6 +82,25 @@ class Companies:
         with suppress(NotAnswered):
             await self.inside.carry(Letter(letter.kind, self.elsewhere(letter.payload)))
         await self.inside.settled()
+
+
+@pytest.fixture
+def address(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Where the bot keeps what it knows: a file, or PostgreSQL where a test asks for it."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return {}
+    request.getfixturevalue("postgres")  # empties it
+    return {"DATABASE_URL": request.getfixturevalue("postgres_url")}
+
+
+@pytest.fixture
+async def inside(tmp_path: Path, address: dict[str, str]) -> AsyncIterator[Inside]:
+    """The whole bot over that database."""
+    async with bot_inside(tmp_path, **address) as running:
+        yield running
+
+
+BOTH = pytest.mark.parametrize("address", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -227,6 +248,7 @@ async def test_everything_done_again_in_the_other_company_leaves_the_first_as_it
     assert [each for each in companies.shown if SECRET in each] == []
 
 
+@BOTH
 async def test_a_click_on_anything_with_another_companys_ids_shows_and_changes_nothing(
     companies: Companies,
 ) -> None:
@@ -312,6 +334,7 @@ def in_acme(both: Companies, payload: Mapping[str, Any]) -> str:
     return text.replace(payloads.WORDS, SECRET)
 
 
+@BOTH
 async def test_every_form_with_another_companys_ids_shows_and_changes_nothing_and_at_home_it_does(
     companies: Companies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
