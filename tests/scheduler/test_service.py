@@ -320,7 +320,7 @@ async def test_what_was_sent_is_known_for_ninety_days_and_what_shows_stories_for
         await ledger.shows(ACME, digest.id, ["story-1"])
 
         clock.forward(timedelta(days=days))
-        await scheduler._purge()
+        await scheduler.purge()
 
     assert len(await ledger.recent(ACME)) == left
 
