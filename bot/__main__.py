@@ -3,92 +3,81 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any, Literal
 
-import typer
+import click
 
 from bot import __version__
 from bot.cli.session import Stopped, fail, run, settings
 from bot.settings import SettingsProblem
 
-cli = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="A Slack bot that asks a sales team every day what difference it made for a customer.",
-)
+_PATH = click.Path(path_type=Path)
+_DAY = click.DateTime(["%Y-%m-%d"])
 
 
-class RoleName(StrEnum):
-    """What one process does."""
-
-    ALL = "all"
-    WEB = "web"
-    WORKER = "worker"
-
-
-class Format(StrEnum):
-    """How stories are written."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
+def _workspace(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The option of every command that concerns one workspace."""
+    option = click.option(
+        "--workspace", metavar="T…", help="Which workspace, where the database holds several."
+    )
+    return option(command)
 
 
-WorkspaceOption = Annotated[
-    str | None,
-    typer.Option("--workspace", metavar="T…", help="Which workspace, where the database holds several."),
-]
+_channel = click.argument("channel", metavar="CHANNEL", help="The channel's id, such as C0123456789.")
+_user = click.argument("user", metavar="USER", help="The person's id, such as U0123456789.")
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        print(f"purpose-bot {__version__}")
-        raise typer.Exit
+class _AsWritten(click.Group):
+    """Commands in the order in which they are written: what one begins with comes first."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
 
 
-@cli.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    """Options of all commands."""
+@click.group(cls=_AsWritten)
+@click.version_option(__version__, prog_name="purpose-bot", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A Slack bot that asks a sales team every day what difference it made for a customer."""
 
 
 @cli.command(name="run")
-def run_bot(
-    role: Annotated[
-        RoleName, typer.Option(help="web answers people, worker sends, all does both.")
-    ] = RoleName.ALL,
-    clock: Annotated[Path | None, typer.Option(hidden=True)] = None,
-) -> None:
+@click.option(
+    "--role",
+    type=click.Choice(["all", "web", "worker"]),
+    default="all",
+    show_default=True,
+    help="web answers people, worker sends, all does both.",
+)
+@click.option("--clock", type=_PATH, hidden=True)
+def run_bot(role: Literal["all", "web", "worker"], clock: Path | None) -> None:
     """Run the bot: Socket Mode where SLACK_APP_TOKEN is set, else HTTP on HOST:PORT."""
     found = settings()
-    found.for_run(role.value)
+    found.for_run(role)
     _fast_loop()
     from bot.cli.running import run as serve
 
-    run(lambda: serve(found, role.value, clock))
+    run(lambda: serve(found, role, clock))
 
 
 @cli.command()
-def sandbox(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Where the page is.")] = 8910,
-    demo: Annotated[
-        bool, typer.Option("--demo/--empty", help="A month of one team's stories, or nothing yet.")
-    ] = True,
-    open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser.")] = True,
-    workspace_only: Annotated[
-        bool, typer.Option("--workspace-only", help="Just the Slack side, to test any Bolt app against.")
-    ] = False,
-    events_url: Annotated[
-        str | None, typer.Option(help="With --workspace-only: deliver over HTTP to this address.")
-    ] = None,
-) -> None:
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8910, show_default=True, help="Where the page is."
+)
+@click.option(
+    "--demo/--empty",
+    default=True,
+    show_default=True,
+    help="A month of one team's stories, or nothing yet.",
+)
+@click.option(
+    "--open/--no-open", "open_page", default=True, show_default=True, help="Open the page in a browser."
+)
+@click.option("--workspace-only", is_flag=True, help="Just the Slack side, to test any Bolt app against.")
+@click.option("--events-url", metavar="URL", help="With --workspace-only: deliver over HTTP to this address.")
+def sandbox(port: int, demo: bool, open_page: bool, workspace_only: bool, events_url: str | None) -> None:
     """A whole Slack workspace on this machine, in the browser, with the real bot in it."""
     from bot.cli.local import serve, serve_workspace_only
 
@@ -99,11 +88,10 @@ def sandbox(
 
 
 @cli.command()
-def apply(
-    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="The team file.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
-    workspace: WorkspaceOption = None,
-) -> None:
+@click.argument("file", type=_PATH, metavar="FILE.toml", help="The team file.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@_workspace
+def apply(file: Path, dry_run: bool, workspace: str | None) -> None:
     """Create or change teams from a file; applying twice changes nothing."""
     from bot.cli.teams import apply_file
 
@@ -112,12 +100,9 @@ def apply(
 
 
 @cli.command()
-def coach_rules(
-    packaged: Annotated[
-        bool, typer.Option("--packaged", help="Those that come with the bot, whatever was applied.")
-    ] = False,
-    workspace: WorkspaceOption = None,
-) -> None:
+@click.option("--packaged", is_flag=True, help="Those that come with the bot, whatever was applied.")
+@_workspace
+def coach_rules(packaged: bool, workspace: str | None) -> None:
     """Print the coach's rules, to be changed and applied again."""
     from bot.cli.teams import print_coach_rules
 
@@ -143,14 +128,11 @@ def migrate() -> None:
 
 
 @cli.command()
-def digest(
-    channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="The channel's id, such as C0123456789.")],
-    week: Annotated[
-        str | None, typer.Option(help="An ISO week, such as 2026-W47; default: this week's.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
-    workspace: WorkspaceOption = None,
-) -> None:
+@_channel
+@click.option("--week", metavar="WEEK", help="An ISO week, such as 2026-W47; default: this week's.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@_workspace
+def digest(channel: str, week: str | None, as_json: bool, workspace: str | None) -> None:
     """Print a week's digest; posts nothing."""
     from bot.cli.reading import print_digest
 
@@ -159,36 +141,34 @@ def digest(
 
 
 @cli.command()
+@_channel
+@click.option("--since", type=_DAY, metavar="DATE", help="Only stories told since, such as 2026-11-02.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["jsonl", "csv"]),
+    default="jsonl",
+    show_default=True,
+    help="One object a line, or a table.",
+)
+@click.option("--with-tellers", is_flag=True, help="Say who told it; announced in the channel.")
+@_workspace
 def stories(
-    channel: Annotated[str, typer.Argument(metavar="CHANNEL", help="The channel's id, such as C0123456789.")],
-    since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only stories told since.")
-    ] = None,
-    format_: Annotated[
-        Format, typer.Option("--format", help="One object a line, or a table.")
-    ] = Format.JSONL,
-    with_tellers: Annotated[
-        bool, typer.Option("--with-tellers", help="Say who told it; announced in the channel.")
-    ] = False,
-    workspace: WorkspaceOption = None,
+    channel: str, since: datetime | None, format_: str, with_tellers: bool, workspace: str | None
 ) -> None:
     """Export what that channel's whole team may see."""
     from bot.cli.reading import export_stories
 
     found = settings()
     begin = since.date() if since is not None else None
-    run(
-        lambda: export_stories(
-            found, channel, begin, workspace, csv=format_ is Format.CSV, with_tellers=with_tellers
-        )
-    )
+    csv = format_ == "csv"
+    run(lambda: export_stories(found, channel, begin, workspace, csv=csv, with_tellers=with_tellers))
 
 
 @cli.command()
-def forget(
-    user: Annotated[str, typer.Argument(metavar="USER", help="The person's id, such as U0123456789.")],
-    workspace: WorkspaceOption = None,
-) -> None:
+@_user
+@_workspace
+def forget(user: str, workspace: str | None) -> None:
     """Delete a person's data everywhere at once, posted digests included."""
     from bot.cli.keeping import forget_person
 
@@ -197,10 +177,9 @@ def forget(
 
 
 @cli.command()
-def mydata(
-    user: Annotated[str, typer.Argument(metavar="USER", help="The person's id, such as U0123456789.")],
-    workspace: WorkspaceOption = None,
-) -> None:
+@_user
+@_workspace
+def mydata(user: str, workspace: str | None) -> None:
     """Print everything that is kept about a person, as JSON."""
     from bot.cli.keeping import print_data
 
@@ -209,13 +188,10 @@ def mydata(
 
 
 @cli.command()
-def redact(
-    words: Annotated[
-        str, typer.Argument(metavar="WORDS", help="What to black out, such as a customer's name.")
-    ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the stories that hold it.")] = False,
-    workspace: WorkspaceOption = None,
-) -> None:
+@click.argument("words", metavar="WORDS", help="What to black out, such as a customer's name.")
+@click.option("--dry-run", is_flag=True, help="Only count the stories that hold it.")
+@_workspace
+def redact(words: str, dry_run: bool, workspace: str | None) -> None:
     """Black words out in every story, earlier wordings and posts included."""
     from bot.cli.keeping import redact as black_out
 
@@ -224,12 +200,9 @@ def redact(
 
 
 @cli.command()
-def audit(
-    since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only what was done since.")
-    ] = None,
-    workspace: WorkspaceOption = None,
-) -> None:
+@click.option("--since", type=_DAY, metavar="DATE", help="Only what was done since, such as 2026-11-02.")
+@_workspace
+def audit(since: datetime | None, workspace: str | None) -> None:
     """Print who did what: ids only, never text."""
     from bot.cli.keeping import print_audit
 
@@ -238,7 +211,7 @@ def audit(
     run(lambda: print_audit(found, begin, workspace))
 
 
-@cli.command(name="rotate-keys")
+@cli.command()
 def rotate_keys() -> None:
     """Encrypt every stored token with the first of TOKEN_KEYS."""
     from bot.cli.keeping import rotate_keys as encrypt_anew
@@ -248,7 +221,8 @@ def rotate_keys() -> None:
 
 
 @cli.command()
-def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the copy goes.")]) -> None:
+@click.argument("file", type=_PATH, metavar="FILE", help="Where the copy goes.")
+def backup(file: Path) -> None:
     """Copy an SQLite database consistently while the bot runs."""
     from bot.cli.keeping import backup as copy
 
@@ -257,11 +231,8 @@ def backup(file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the 
 
 
 @cli.command()
-def manifest(
-    url: Annotated[
-        str | None, typer.Option(help="The bot's public address, for HTTP instead of Socket Mode.")
-    ] = None,
-) -> None:
+@click.option("--url", metavar="URL", help="The bot's public address, for HTTP instead of Socket Mode.")
+def manifest(url: str | None) -> None:
     """Print the Slack app manifest, ready to paste."""
     from handlers.slack.manifest import manifest as build
 

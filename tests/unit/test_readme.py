@@ -21,8 +21,7 @@ _NOT_SETTINGS = {"POSTGRES_PASSWORD", "CHANNEL", "FILE", "USER", "PASSWORD", "HO
 
 
 def _commands() -> set[str]:
-    known = {each.name or getattr(each.callback, "__name__", "") for each in cli.registered_commands}
-    return {name.replace("_", "-") for name in known}
+    return set(cli.commands)
 
 
 @pytest.mark.parametrize("page", PAGES)
