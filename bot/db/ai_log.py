@@ -5,31 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, Column, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.engine import Database
-from bot.db.models import metadata
 from bot.db.values import instant, listed, micros, words
 from bot.domain.identity import Workspace
 from bot.ports.writer import Run, Used
-
-ai_run = Table(
-    "ai_run",
-    metadata,
-    Column("workspace", Text, nullable=False),
-    Column("about", Text, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("model", Text, nullable=False),
-    Column("prompt_version", Text, nullable=False),
-    Column("outcome", Text, nullable=False),
-    Column("requests", Integer, nullable=False),
-    Column("tokens", BigInteger, nullable=False),
-    Column("stories", Text, nullable=False, server_default="[]"),
-    # Two processes that arrange the same digest: one of them asks.
-    PrimaryKeyConstraint("workspace", "about"),
-)
-Index("ix_ai_run_at", ai_run.c.workspace, ai_run.c.at)
 
 _USED = text(
     "SELECT COALESCE(SUM(requests), 0) AS requests, COALESCE(SUM(tokens), 0) AS tokens FROM ai_run"

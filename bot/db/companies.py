@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Column, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.engine import Database
 from bot.db.ledger_planning import save_schedules
-from bot.db.models import metadata
 from bot.db.values import clean
 from bot.domain.deliveries import Kind, schedule_id
 from bot.domain.identity import Workspace
 from bot.domain.teams import Team, company_id
-
-company = Table(
-    "company",
-    metadata,
-    Column("workspace", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("channel_name", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("zone", Text, nullable=False),
-    PrimaryKeyConstraint("workspace"),
-)
 
 _GET = text("SELECT * FROM company WHERE workspace = :workspace")
 _SAVE = text(

@@ -17,7 +17,6 @@ from bot.db.deletions import Deletion, Deletions, What
 from bot.db.engine import Database
 from bot.db.ledger_rows import among
 from bot.db.marking import mark_stories
-from bot.db.outcome_tables import hope as _table
 from bot.db.values import clean, instant, maybe_instant, maybe_micros, micros, new_id
 from bot.domain.hopes import Hope, HopeKind, HopeState, Outcome
 from bot.domain.identity import StoryId, TeamId, UserId, Workspace
@@ -54,7 +53,10 @@ LEFT_BEHIND = (
 )
 """What people who left had kept to themselves here."""
 
-_NAMES = tuple(column.name for column in _table.columns)
+_NAMES = (
+    "workspace", "id", "kind", "person", "team", "story", "origin", "words", "customer", "due_on", "state", "outcome",
+    "line", "shared", "taken_from", "created_at", "asked_at", "answered_at",
+)  # fmt: skip
 _FROM = f"SELECT {', '.join(_NAMES)} FROM hope WHERE workspace = :workspace AND"
 _KEEP = text(
     f"INSERT INTO hope ({', '.join(_NAMES)}) VALUES (:{', :'.join(_NAMES)}) ON CONFLICT (workspace, origin) DO NOTHING"

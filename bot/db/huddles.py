@@ -7,42 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, PrimaryKeyConstraint, Table, Text, UniqueConstraint, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.db.engine import Database
 from bot.db.ledger_rows import among, owe
-from bot.db.models import metadata
 from bot.db.values import instant, maybe_instant, maybe_micros, micros, new_id
 from bot.domain.deliveries import NewDelivery
 from bot.domain.huddles import Huddle, HuddleState
 from bot.domain.identity import TeamId, UserId, Workspace
-
-huddle = Table(
-    "huddle",
-    metadata,
-    Column("workspace", Text, nullable=False),
-    Column("id", Text, nullable=False),
-    Column("team", Text, nullable=False),
-    Column("story", Text, nullable=False),
-    Column("teller", Text, nullable=False),
-    Column("asked_by", Text, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("told_at", BigInteger),
-    PrimaryKeyConstraint("workspace", "id"),
-    UniqueConstraint("workspace", "team", "story", name="uq_huddle_story"),
-)
-Index("ix_huddle_teller", huddle.c.workspace, huddle.c.teller)
-
-huddle_any_time = Table(
-    "huddle_any_time",
-    metadata,
-    Column("workspace", Text, nullable=False),
-    Column("user", Text, nullable=False),
-    Column("since", BigInteger, nullable=False),
-    PrimaryKeyConstraint("workspace", "user"),
-)
 
 FORGET = (
     "DELETE FROM huddle WHERE workspace = :workspace AND teller = :user",

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event
 
 import bot.db
+from bot.db import hopes, outcome_tables
 from bot.db.engine import Database
 from bot.db.migrating import HEAD
 from bot.db.schema import metadata
@@ -48,6 +49,10 @@ def test_the_code_knows_the_newest_revision() -> None:
     assert [each.revision for each in script.walk_revisions()] == [
         f"{number:04d}" for number in range(int(HEAD), 0, -1)
     ]
+
+
+def test_a_hope_is_kept_with_every_column_of_its_table() -> None:
+    assert tuple(column.name for column in outcome_tables.hope.columns) == hopes._NAMES
 
 
 async def test_no_question_about_stories_reads_a_whole_table(sqlite: Database) -> None:
