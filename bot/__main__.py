@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from bot import __version__
-from bot.cli.session import Stopped, fail, run, settings
-from bot.settings import SettingsProblem
+from bot.cli.collecting import loading
+from bot.cli.ending import Stopped, fail
+from bot.settings_variables import SettingsProblem
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 _PATH = click.Path(path_type=Path)
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -54,11 +58,13 @@ def cli() -> None:
 @click.option("--clock", type=_PATH, hidden=True)
 def run_bot(role: Literal["all", "web", "worker"], clock: Path | None) -> None:
     """Run the bot: Socket Mode where SLACK_APP_TOKEN is set, else HTTP on HOST:PORT."""
+    with loading():
+        from bot.cli.running import run as serve
+        from bot.cli.session import run, settings
+
     found = settings()
     found.for_run(role)
     _fast_loop()
-    from bot.cli.running import run as serve
-
     run(lambda: serve(found, role, clock))
 
 
@@ -80,6 +86,7 @@ def run_bot(role: Literal["all", "web", "worker"], clock: Path | None) -> None:
 def sandbox(port: int, demo: bool, open_page: bool, workspace_only: bool, events_url: str | None) -> None:
     """A whole Slack workspace on this machine, in the browser, with the real bot in it."""
     from bot.cli.local import serve, serve_workspace_only
+    from bot.cli.session import run
 
     if workspace_only:
         run(lambda: serve_workspace_only(port, demo=demo, events_url=events_url))
@@ -95,8 +102,7 @@ def apply(file: Path, dry_run: bool, workspace: str | None) -> None:
     """Create or change teams from a file; applying twice changes nothing."""
     from bot.cli.teams import apply_file
 
-    found = settings()
-    run(lambda: apply_file(found, file, workspace, dry_run=dry_run))
+    _run(lambda found: apply_file(found, file, workspace, dry_run=dry_run))
 
 
 @cli.command()
@@ -106,14 +112,14 @@ def coach_rules(packaged: bool, workspace: str | None) -> None:
     """Print the coach's rules, to be changed and applied again."""
     from bot.cli.teams import print_coach_rules
 
-    found = settings()
-    run(lambda: print_coach_rules(found, workspace, packaged=packaged))
+    _run(lambda found: print_coach_rules(found, workspace, packaged=packaged))
 
 
 @cli.command()
 def doctor() -> None:
     """Check settings, database, Slack token and scopes, and the AI endpoint."""
     from bot.cli.checking import doctor as check
+    from bot.cli.session import run
 
     sys.exit(0 if run(check) else 1)
 
@@ -123,8 +129,7 @@ def migrate() -> None:
     """Bring the database's schema to this version."""
     from bot.cli.keeping import migrate as bring_up_to_date
 
-    found = settings()
-    run(lambda: bring_up_to_date(found))
+    _run(bring_up_to_date)
 
 
 @cli.command()
@@ -136,8 +141,7 @@ def digest(channel: str, week: str | None, as_json: bool, workspace: str | None)
     """Print a week's digest; posts nothing."""
     from bot.cli.reading import print_digest
 
-    found = settings()
-    run(lambda: print_digest(found, channel, week, workspace, as_json=as_json))
+    _run(lambda found: print_digest(found, channel, week, workspace, as_json=as_json))
 
 
 @cli.command()
@@ -159,10 +163,9 @@ def stories(
     """Export what that channel's whole team may see."""
     from bot.cli.reading import export_stories
 
-    found = settings()
     begin = since.date() if since is not None else None
     csv = format_ == "csv"
-    run(lambda: export_stories(found, channel, begin, workspace, csv=csv, with_tellers=with_tellers))
+    _run(lambda found: export_stories(found, channel, begin, workspace, csv=csv, with_tellers=with_tellers))
 
 
 @cli.command()
@@ -172,8 +175,7 @@ def forget(user: str, workspace: str | None) -> None:
     """Delete a person's data everywhere at once, posted digests included."""
     from bot.cli.keeping import forget_person
 
-    found = settings()
-    run(lambda: forget_person(found, user, workspace))
+    _run(lambda found: forget_person(found, user, workspace))
 
 
 @cli.command()
@@ -183,8 +185,7 @@ def mydata(user: str, workspace: str | None) -> None:
     """Print everything that is kept about a person, as JSON."""
     from bot.cli.keeping import print_data
 
-    found = settings()
-    run(lambda: print_data(found, user, workspace))
+    _run(lambda found: print_data(found, user, workspace))
 
 
 @cli.command()
@@ -195,8 +196,7 @@ def redact(words: str, dry_run: bool, workspace: str | None) -> None:
     """Black words out in every story, earlier wordings and posts included."""
     from bot.cli.keeping import redact as black_out
 
-    found = settings()
-    run(lambda: black_out(found, words, workspace, dry_run=dry_run))
+    _run(lambda found: black_out(found, words, workspace, dry_run=dry_run))
 
 
 @cli.command()
@@ -206,9 +206,8 @@ def audit(since: datetime | None, workspace: str | None) -> None:
     """Print who did what: ids only, never text."""
     from bot.cli.keeping import print_audit
 
-    found = settings()
     begin = since.date() if since is not None else None
-    run(lambda: print_audit(found, begin, workspace))
+    _run(lambda found: print_audit(found, begin, workspace))
 
 
 @cli.command()
@@ -216,8 +215,7 @@ def rotate_keys() -> None:
     """Encrypt every stored token with the first of TOKEN_KEYS."""
     from bot.cli.keeping import rotate_keys as encrypt_anew
 
-    found = settings()
-    run(lambda: encrypt_anew(found))
+    _run(encrypt_anew)
 
 
 @cli.command()
@@ -226,8 +224,7 @@ def backup(file: Path) -> None:
     """Copy an SQLite database consistently while the bot runs."""
     from bot.cli.keeping import backup as copy
 
-    found = settings()
-    run(lambda: copy(found, file))
+    _run(lambda found: copy(found, file))
 
 
 @cli.command()
@@ -243,6 +240,14 @@ def manifest(url: str | None) -> None:
     import json
 
     print(json.dumps(build(url), indent=2, ensure_ascii=False))
+
+
+def _run(command: Callable[[Settings], Awaitable[None]]) -> None:
+    """Run a command with the settings that it finds."""
+    from bot.cli.session import run, settings
+
+    found = settings()
+    run(lambda: command(found))
 
 
 def _fast_loop() -> None:

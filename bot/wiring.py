@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +92,12 @@ class House:
             await self.arranging.close()
         await self.api.close()
         await self.store.close()
+
+
+def load_store() -> None:
+    """Load the code of the store now, rather than when one is opened."""
+    import_module("bot.db.replaying")
+    import_module("bot.db.store")
 
 
 async def open_store(settings: Settings, *, migrate: bool | None = None) -> SqlStore:

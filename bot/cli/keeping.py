@@ -8,7 +8,8 @@ from pathlib import Path
 
 import orjson
 
-from bot.cli.session import Stopped, house, workspace_of
+from bot.cli.ending import Stopped
+from bot.cli.session import house, workspace_of
 from bot.db.problems import DatabaseProblem
 from bot.domain.schedules import Problem
 from bot.domain.teamfile_keys import person_id

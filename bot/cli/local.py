@@ -20,7 +20,7 @@ from typing import Any
 
 from bot import logs
 from bot.cli.demo import settle_demo
-from bot.cli.session import Stopped
+from bot.cli.ending import Stopped
 from bot.domain.deliveries import Delivery
 from bot.sandbox.clock import SharedClock
 from bot.sandbox.demo import NEIGHBOUR, packaged_demo

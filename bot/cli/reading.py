@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from bot.cli.session import Stopped, house, workspace_of
+from bot.cli.ending import Stopped
+from bot.cli.session import house, workspace_of
 from bot.domain.schedules import Problem
 from bot.domain.teams import Team
 from bot.domain.weeks import Week, parse_week, week_of

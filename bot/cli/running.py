@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.cli.session import Stopped, slack_words
-from bot.cli.web import WebServer, listen
+from bot.cli.collecting import loading
+from bot.cli.ending import Stopped
+from bot.cli.session import slack_words
+from bot.cli.web import WebServer, listen, load_server
 from bot.ports.problems import StoreProblem
 from bot.settings import Mode, Role, Settings
 from bot.usecases import leaving
@@ -24,6 +26,7 @@ from bot.wiring import (
     House,
     build_house,
     introduce,
+    load_store,
     machine_clock,
     open_store,
     owner_name,
@@ -78,10 +81,16 @@ async def run(settings: Settings, role: Role, clock_file: Path | None = None) ->
     clock = shared_clock(clock_file) if clock_file else machine_clock
     listening = listen(settings) if settings.port else None
     _forget_secrets()
+    with loading():
+        load_store()
+        if listening is not None:
+            load_server()
     store = await open_store(settings)
     house = build_house(settings, store, clock)
     try:
-        bot = Process(house, settings, role, clock, tick=SANDBOX_TICK_SECONDS if clock_file else TICK_SECONDS)
+        with loading():
+            tick = SANDBOX_TICK_SECONDS if clock_file else TICK_SECONDS
+            bot = Process(house, settings, role, clock, tick=tick)
         await bot.serve(listening)
     finally:
         await house.close()

@@ -8,9 +8,10 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TypeVar
 
 from bot import logs
+from bot.cli.ending import Stopped, fail
 from bot.domain.identity import Workspace
 from bot.ports.problems import StoreProblem
 from bot.ports.stores import Installation
@@ -21,10 +22,6 @@ from handlers.slack.api import SlackNotReached, SlackReplyLost, SlackSaidNo, Sla
 from handlers.slack.directory import team_id_of, workspace_key
 
 T = TypeVar("T")
-
-
-class Stopped(Exception):
-    """A command cannot go on; its words are the one line that people read. Exit code 2."""
 
 
 def settings() -> Settings:
@@ -55,12 +52,6 @@ def run(command: Callable[[], Awaitable[T]]) -> T:
 
 async def _awaited(command: Callable[[], Awaitable[T]]) -> T:
     return await command()
-
-
-def fail(line: str) -> NoReturn:
-    """One line for people, and exit code 2."""
-    print(line, file=sys.stderr)
-    sys.exit(2)
 
 
 def slack_words(problem: SlackSaidNo) -> str:

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cli.session import Stopped, house, workspace_of
+from bot.cli.ending import Stopped
+from bot.cli.session import house, workspace_of
 from bot.domain.coaching_file import parse_rules
 from bot.domain.teamfile import parse_team_file
 from bot.domain.teamspecs import UNSET, FileProblem, TeamFile, Unset

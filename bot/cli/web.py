@@ -6,8 +6,9 @@ import os
 import socket as sockets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
-from bot.cli.session import Stopped
+from bot.cli.ending import Stopped
 from bot.settings import Settings
 from handlers.slack.edge import Edge
 
@@ -22,6 +23,11 @@ def listen(settings: Settings) -> sockets.socket:
             f"PORT: {settings.port} on {settings.host} cannot be used ({os.strerror(problem.errno or 0)}). "
             "Stop what listens there, or set PORT to a free one (0: no web server)."
         ) from problem
+
+
+def load_server() -> None:
+    """Load the code of the web server now, rather than when one is made."""
+    import_module("bot.cli.protocol")
 
 
 class WebServer:

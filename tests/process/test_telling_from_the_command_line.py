@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import keeping
-from bot.cli.session import Stopped
+from bot.cli.ending import Stopped
 from bot.domain.redacting import BLACK
 from tests.process.inside import Inside
 
