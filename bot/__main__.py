@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from bot import __version__
-from bot.cli.collecting import loading
+from bot.cli import loading
 from bot.cli.ending import Stopped, fail
 from bot.settings_variables import SettingsProblem
 
@@ -58,7 +58,8 @@ def cli() -> None:
 @click.option("--clock", type=_PATH, hidden=True)
 def run_bot(role: Literal["all", "web", "worker"], clock: Path | None) -> None:
     """Run the bot: Socket Mode where SLACK_APP_TOKEN is set, else HTTP on HOST:PORT."""
-    with loading():
+    # Tools of the tests bring rich. Where it is there, structlog loads it to draw tracebacks, and ours are plain.
+    with loading.for_good(), loading.without("rich"):
         from bot.cli.running import run as serve
         from bot.cli.session import run, settings
 

@@ -4,25 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-
-@contextmanager
-def _as_if_not_installed(name: str) -> Iterator[None]:
-    """Whoever imports that module meanwhile is told that it is not there."""
-    before = sys.modules.get(name)
-    sys.modules[name] = before  # type: ignore[assignment]  # None is Python's own sign for it
-    try:
-        yield
-    finally:
-        if before is None:
-            del sys.modules[name]
-
-
-# Where rich is installed (tools of the tests bring it), structlog loads it to draw tracebacks; ours are plain.
-with _as_if_not_installed("rich"):
-    import structlog
+import structlog
 
 _OURS = ("bot", "handlers", "scheduler")
 

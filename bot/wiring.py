@@ -156,7 +156,6 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
     huddling = Huddling(store, store.huddles, admission, noticing)
     retention = timedelta(days=settings.retention_days)
     checks = PurposeCheck(store, admission, joining, telling, rules)
-    phrases = _phrases()
     services = Services(
         store=store,
         api=api,
@@ -164,7 +163,7 @@ def build_house(settings: Settings, store: SqlStore, clock: Clock) -> House:
         admission=admission,
         joining=joining,
         telling=telling,
-        conversation=Conversation(store, telling, prompting, quieting, noticing, phrases),
+        conversation=Conversation(store, telling, prompting, quieting, noticing, _phrases),
         prompting=prompting,
         quieting=quieting,
         noticing=noticing,

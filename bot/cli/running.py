@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.cli.collecting import loading
+from bot.cli import loading
 from bot.cli.ending import Stopped
 from bot.cli.session import slack_words
 from bot.cli.web import WebServer, listen, load_server
@@ -81,14 +81,14 @@ async def run(settings: Settings, role: Role, clock_file: Path | None = None) ->
     clock = shared_clock(clock_file) if clock_file else machine_clock
     listening = listen(settings) if settings.port else None
     _forget_secrets()
-    with loading():
+    with loading.for_good():
         load_store()
         if listening is not None:
             load_server()
     store = await open_store(settings)
     house = build_house(settings, store, clock)
     try:
-        with loading():
+        with loading.for_good():
             tick = SANDBOX_TICK_SECONDS if clock_file else TICK_SECONDS
             bot = Process(house, settings, role, clock, tick=tick)
         await bot.serve(listening)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,9 +44,9 @@ class Conversation:
         prompting: Prompting,
         quieting: Quieting,
         noticing: Noticing,
-        phrases: Phrases,
+        phrases: Callable[[], Phrases],
     ) -> None:
-        """`phrases` holds the words of seven languages."""
+        """`phrases` gives the words of seven languages; it is first asked when there is something to read."""
         self._store = store
         self._telling = telling
         self._prompting = prompting
@@ -62,7 +62,7 @@ class Conversation:
             if message.has_files:
                 await self._say(message, "needs_words", now)
             return
-        match self._phrases.read(text):
+        match self._phrases().read(text):
             case Nothing():
                 await self._prompting.nothing_today(message.workspace, message.user, now)
             case Command(name=name):
