@@ -115,7 +115,8 @@ def _set_up_writer(connection: Any, _record: object) -> None:
         "PRAGMA synchronous = FULL",
         "PRAGMA foreign_keys = ON",
         "PRAGMA secure_delete = ON",
-        "PRAGMA cache_size = -16384",
+        # More gains nothing: with 4 MiB neither an event nor a plan of 100,000 prompts needs more CPU than with 16.
+        "PRAGMA cache_size = -4096",
         "PRAGMA temp_store = MEMORY",
     )
 

@@ -73,7 +73,7 @@ async def memory(quick: bool) -> Sequence[Row]:
             after - before,
             "MiB",
             10.0,
-            why="the page cache of SQLite's writing connection, up to 16 MiB, fills once",
+            why="the page cache of SQLite's writing connection, up to 4 MiB, fills once, and so do others",
         ),
         Row(f"memory at most while {people:,} are planned", "idle", peak - idle, "MiB", 40.0),
     ]

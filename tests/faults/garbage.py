@@ -33,7 +33,7 @@ MARKS = (b"Traceback", b'File "', b"sqlalchemy", b"Exception", SECRET)
 """What no answer may hold: it would tell strangers how the house is built."""
 _MOST_SHOWN = 20
 _MOST_GROWN_MEGABYTES = 96
-"""SQLite's caches are 48 MB when full; the rest is how memory breaks up over hundreds of thousands of requests."""
+"""SQLite's caches are 36 MB when full; the rest is how memory breaks up over hundreds of thousands of requests."""
 
 
 @dataclass

@@ -45,7 +45,7 @@ async def test_twenty_thousand_requests_make_no_5xx_tell_nothing_and_leave_nothi
     # Enough of them came through to the handlers to mean something.
     assert report["statuses"]["200"] > 1_000
     assert report["words_in_log"] == 0
-    # SQLite's page caches are 48 MB when full, and SQLAlchemy's and Bolt's fill at first. What stays behind after each
+    # SQLite's page caches are 36 MB when full, and SQLAlchemy's and Bolt's fill at first. What stays behind after each
     # request would be more: the smallest object is a block, and 15,000 requests are measured.
     assert report["blocks"] < 15_000
     assert report["megabytes"] < 64
