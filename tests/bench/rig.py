@@ -206,8 +206,11 @@ def python(module: str, *arguments: str) -> tuple[str, ...]:
 
 
 def bare_environment() -> dict[str, str]:
-    """The machine's environment without settings of a bot."""
-    ours = ("SLACK_", "OPENAI_", "DATABASE_URL", "LOG_", "HOST", "PORT", "TOKEN_KEYS", "PUBLIC_URL")
+    """The machine's environment without settings of a bot, and with compiled files, as in production."""
+    ours = (
+        "SLACK_", "OPENAI_", "DATABASE_URL", "LOG_", "HOST", "PORT", "TOKEN_KEYS", "PUBLIC_URL",
+        "PYTHONDONTWRITEBYTECODE",
+    )  # fmt: skip
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | {
         "PYTHONPATH": str(ROOT)
     }
