@@ -86,8 +86,9 @@ def run_bot(role: Literal["all", "web", "worker"], clock: Path | None) -> None:
 @click.option("--events-url", metavar="URL", help="With --workspace-only: deliver over HTTP to this address.")
 def sandbox(port: int, demo: bool, open_page: bool, workspace_only: bool, events_url: str | None) -> None:
     """A whole Slack workspace on this machine, in the browser, with the real bot in it."""
-    from bot.cli.local import serve, serve_workspace_only
-    from bot.cli.session import run
+    with loading.for_good():
+        from bot.cli.local import serve, serve_workspace_only
+        from bot.cli.session import run
 
     if workspace_only:
         run(lambda: serve_workspace_only(port, demo=demo, events_url=events_url))

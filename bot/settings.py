@@ -186,6 +186,8 @@ def _read_file(env_file: Path | None) -> dict[str, str]:
         raise SettingsProblem(
             env_file.name, "a text file in UTF-8 that this user may read", "Start again from .env.example."
         )
+    if not text:
+        return {}
     # Here, as only a command that reads a file should wait for the import.
     from dotenv.parser import parse_stream
 

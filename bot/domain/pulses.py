@@ -17,7 +17,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from fractions import Fraction
 from functools import lru_cache
 from math import comb, copysign, erfc, sqrt
 from types import MappingProxyType
@@ -180,10 +179,11 @@ def p_value(before: Counts, after: Counts) -> float:
         return 1.0
     if everybody > _COUNTED_OUT:
         return erfc(abs(_glance(before, after)) / sqrt(2))
-    expected = Fraction(size * _sum(pooled), everybody)
-    far = abs(_sum(after) - expected)
+    # All sums times `everybody`: whole numbers, so that equally far is equal.
+    expected = size * _sum(pooled)
+    far = abs(_sum(after) * everybody - expected)
     ways = _ways(pooled, size)
-    extreme = sum(number for total, number in enumerate(ways) if abs(total - expected) >= far)
+    extreme = sum(number for total, number in enumerate(ways) if abs(total * everybody - expected) >= far)
     return extreme / comb(everybody, size)
 
 
