@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 from collections.abc import Mapping
@@ -73,6 +74,8 @@ def _run(
         ):
             code = _code(arguments)
     finally:
+        # `run` leaves what is loaded out of Python's search for garbage; tests look for what nobody closed.
+        gc.unfreeze()
         root.handlers[:] = handlers
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)

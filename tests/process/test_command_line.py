@@ -107,6 +107,30 @@ async def test_an_unknown_command_ends_with_2(tmp_path: Path) -> None:
     assert "No such command" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("run --role boss", "'--role': 'boss' is not one of 'all', 'web', 'worker'"),
+        ("sandbox --port 99999", "'--port': 99999 is not in the range 0<=x<=65535"),
+        (
+            "stories C0123456789 --since yesterday",
+            "'--since': 'yesterday' does not match the format '%Y-%m-%d'",
+        ),
+        ("stories C0123456789 --format xml", "'--format': 'xml' is not one of 'jsonl', 'csv'"),
+        ("digest", "Missing argument 'CHANNEL'"),
+        ("digest C0123456789 twice", "unexpected extra argument (twice)"),
+        ("manifest --adress https://x", "No such option '--adress'"),
+    ],
+)
+async def test_what_was_mistyped_is_said_and_how_to_get_help(tmp_path: Path, typed: str, said: str) -> None:
+    outcome = await purpose_bot({}, tmp_path, *typed.split())
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert said in outcome.err
+    assert f"Try 'purpose-bot {typed.split(maxsplit=1)[0]} --help' for help." in outcome.err
+    assert "Traceback" not in outcome.err
+
+
 # sandbox ----------------------------------------------------------------------------------------------------------
 
 
