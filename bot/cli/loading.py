@@ -12,8 +12,8 @@ from contextlib import contextmanager
 def for_good() -> Iterator[None]:
     """What is made meanwhile is not looked through for garbage, now or later.
 
-    To look through half a million objects again and again, while ever more are loaded, is a quarter of a start. And
-    later each full search would stop the bot for a tenth of a second to find nothing in them.
+    To look through 150,000 objects again and again, while ever more are loaded, is a quarter of a start. And later each
+    full search would stop the bot for some fifty milliseconds to find nothing in them.
     """
     searched = gc.isenabled()
     gc.disable()
