@@ -58,8 +58,7 @@ def cli() -> None:
 @click.option("--clock", type=_PATH, hidden=True)
 def run_bot(role: Literal["all", "web", "worker"], clock: Path | None) -> None:
     """Run the bot: Socket Mode where SLACK_APP_TOKEN is set, else HTTP on HOST:PORT."""
-    # Tools of the tests bring rich. Where it is there, structlog loads it to draw tracebacks, and ours are plain.
-    with loading.for_good(), loading.without("rich"):
+    with loading.for_good():
         from bot.cli.running import run as serve
         from bot.cli.session import run, settings
 

@@ -1,9 +1,8 @@
-"""How `purpose-bot run` loads its code: once, without looking back, and without what would only lie there."""
+"""How `purpose-bot run` loads its code: once, and without looking back."""
 
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,16 +22,3 @@ def for_good() -> Iterator[None]:
         gc.freeze()
         if searched:
             gc.enable()
-
-
-@contextmanager
-def without(name: str) -> Iterator[None]:
-    """Whoever imports that library meanwhile, if it happens to be installed, is told that it is not."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # Python's own sign for it
-    try:
-        yield
-    finally:
-        del sys.modules[name]

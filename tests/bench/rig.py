@@ -205,6 +205,15 @@ def python(module: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module, *arguments)
 
 
+_AS_INSTALLED = "import sys; sys.modules['rich'] = None; from bot.__main__ import main; main(['run'])"
+
+
+def bot_command() -> tuple[str, ...]:
+    """`purpose-bot run` as requirements.lock alone installs it: the tests' tools bring rich, which structlog loads
+    wherever it finds it."""
+    return (sys.executable, "-c", _AS_INSTALLED)
+
+
 def bare_environment() -> dict[str, str]:
     """The machine's environment without settings of a bot, and with compiled files, as in production."""
     ours = (

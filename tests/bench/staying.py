@@ -21,7 +21,19 @@ from bot.domain.schedules import EVERY_DAY, Schedule
 from bot.domain.teams import Team
 from tests.bench import load, payloads
 from tests.bench.edge import bot, simple
-from tests.bench.rig import ROUNDS, Row, child, folder, free_port, median, python, ratio, run, unshared_mib
+from tests.bench.rig import (
+    ROUNDS,
+    Row,
+    bot_command,
+    child,
+    folder,
+    free_port,
+    median,
+    python,
+    ratio,
+    run,
+    unshared_mib,
+)
 from tests.bench.stub import Stub, stub_slack
 
 SETTLED_SECONDS = 3.0
@@ -85,7 +97,7 @@ async def _idle(slack: Stub, path: Path) -> float:
     await migrate(database)
     await database.close()
     port = free_port()
-    async with child(*python("bot", "run"), env=slack.environment(f"sqlite:///{path}", port)) as process:
+    async with child(*bot_command(), env=slack.environment(f"sqlite:///{path}", port)) as process:
         await process.ready(port)
         await asyncio.sleep(SETTLED_SECONDS)
         return unshared_mib(process.pid)
@@ -96,7 +108,7 @@ async def _while_planning(slack: Stub, path: Path, people: int) -> float:
     await _crowd(path, people)
     port, most = free_port(), 0.0
     env = slack.environment(f"sqlite:///{path}", port) | {"MESSAGES_PER_MINUTE": "1"}
-    async with child(*python("bot", "run"), env=env) as process, asyncio.timeout(120):
+    async with child(*bot_command(), env=env) as process, asyncio.timeout(120):
         while await asyncio.to_thread(_planned, path) < people:
             process.alive()
             most = max(most, unshared_mib(process.pid))
@@ -150,7 +162,7 @@ async def starting(quick: bool) -> Sequence[Row]:
                 floor = await process.ready(port, "/")
             port = free_port()
             env = slack.environment(f"sqlite:///{at}/bot.db", port)
-            async with child(*python("bot", "run"), env=env) as process:
+            async with child(*bot_command(), env=env) as process:
                 took = await process.ready(port)
             if number >= 0:  # the first start makes the database and the compiled files
                 bare.append(floor)

@@ -18,7 +18,7 @@ from tests.process.running import RunningBot
 ROOT = Path(__file__).parents[2]
 FOR_LATER = (
     "alembic", "bot.db.models", "bot.llm", "cryptography", "holidays", "httpx", "httpx2", "matplotlib", "openai",
-    "procrastinate", "psycopg", "pydantic", "rich.console", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm", "typer",
+    "procrastinate", "psycopg", "pydantic", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm", "typer",
 )  # fmt: skip
 """What only an upgrade, a digest, another database, the AI step or nobody at all needs."""
 
@@ -93,20 +93,3 @@ def test_what_is_loaded_for_good_is_not_looked_through_again() -> None:
     assert resting
     assert gc.isenabled()
     assert frozen > len(kept)
-
-
-def test_a_library_left_out_is_there_again_afterwards() -> None:
-    program = """
-from bot.cli.loading import without
-with without("colorsys"):
-    try:
-        import colorsys
-    except ModuleNotFoundError:
-        print("missing")
-import colorsys
-with without("colorsys"):
-    import colorsys
-    print(colorsys.__name__)
-"""
-
-    assert python(program) == ["missing", "colorsys"]
