@@ -46,7 +46,7 @@ async def serve_workspace_only(port: int, *, demo: bool, events_url: str | None)
     """Just the Slack side, until Ctrl-C or SIGTERM; its first line on stdout is one JSON object with all that an app
     needs."""
     try:
-        await serve_slack_side(port=port, events_url=events_url, until=_signalled())
+        await serve_slack_side(port=port, events_url=events_url, until=_signalled)
     except OSError as problem:
         raise _taken(port, problem) from problem
 

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -214,9 +214,10 @@ async def serve(
     rate_limits: bool = False,
     clock: SharedClock | None = None,
     out: TextIO | None = None,
-    until: asyncio.Event | None = None,
+    until: Callable[[], asyncio.Event] = asyncio.Event,
 ) -> None:
-    """`sandbox --workspace-only`: just the Slack side, for any app, until `until` is set (or for ever).
+    """`sandbox --workspace-only`: just the Slack side, for any app, until what `until` makes is set (by default never);
+    it is asked once the workspace has its port, so that a taken one ends it with nothing else begun.
 
     The first line on `out` (stdout) is one JSON object: url, api_url, bot_token, app_token, signing_secret, team,
     channels (name -> id), users (name -> id).
@@ -224,8 +225,9 @@ async def serve(
     workspace = LocalWorkspace(events_url=events_url, manifest=manifest, rate_limits=rate_limits, clock=clock)
     await workspace.start(host, port)
     try:
+        ended = until()
         print(first_line(workspace), file=out or sys.stdout, flush=True)
-        await (until or asyncio.Event()).wait()
+        await ended.wait()
     finally:
         await workspace.stop()
 

@@ -56,7 +56,7 @@ class Output(io.StringIO):
 
 async def test_the_first_line_is_all_an_app_needs() -> None:
     out, until = Output(), asyncio.Event()
-    serving = asyncio.create_task(serve(port=0, out=out, until=until))
+    serving = asyncio.create_task(serve(port=0, out=out, until=lambda: until))
     await asyncio.wait_for(out.printed.wait(), 30)
     said = json.loads(out.getvalue().splitlines()[0])
 
