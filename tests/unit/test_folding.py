@@ -48,5 +48,10 @@ def test_cleaning_leaves_what_can_be_stored_as_it_is(text: str) -> None:
     assert clean(text) == text
 
 
-def test_cleaning_shows_what_no_database_takes_as_replaced() -> None:
-    assert clean("a\x00b\ud83dc") == "a\ufffdb\ufffdc"
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("a\x00b\ud83dc", "a\ufffdb\ufffdc"), ("a\x00b", "a\ufffdb"), ("a\udfff", "a\ufffd")],
+    ids=["both", "nul", "surrogate"],
+)
+def test_cleaning_shows_what_no_database_takes_as_replaced(typed: str, kept: str) -> None:
+    assert clean(typed) == kept
