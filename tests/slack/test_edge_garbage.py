@@ -18,12 +18,12 @@ from bot.cli.protocol import MOST_HEAD_BYTES, CutsTheSlow
 from bot.cli.web import WebServer
 from bot.ports.problems import StoreProblem
 from handlers.slack import edge as edge_module
-from handlers.slack.edge import Edge, Reply, json_reply, parse
+from handlers.slack.edge import Dispatch, Edge, Reply, json_reply, parse
 from handlers.slack.incoming import read, trimmed
 from handlers.slack.routes import ACTIONS, COMMANDS, EVENTS, SHORTCUTS, VIEWS, route_for
 from handlers.slack.shapes import is_slacks
 from tests.slack.payloads import clicks, commands, events, shortcuts, submissions, view
-from tests.slack.test_edge import NOON, SECRET, Caught, edge_for, post
+from tests.slack.test_edge import NOON, SECRET, Caught, edge_for, post, sign
 
 Json = dict[str, Any]
 DEADLINE_SECONDS = 30.0
@@ -191,21 +191,24 @@ async def test_a_page_whose_database_is_away_says_503_and_nothing_of_the_house()
 
 
 @asynccontextmanager
-async def served() -> AsyncIterator[Callable[..., Awaitable[bytes]]]:
+async def served(dispatch: Dispatch | None = None) -> AsyncIterator[Callable[..., Awaitable[bytes]]]:
     """The product's own server over a real socket; asks it with raw bytes and gives back all that came."""
 
     async def fine(query: object) -> Reply:
         return json_reply({"ok": True})
 
     listening = socket.create_server(("127.0.0.1", 0))
-    server = WebServer(Edge(SECRET, Caught(), {"/healthz": fine}, lambda: NOON), listening)
+    server = WebServer(Edge(SECRET, dispatch or Caught(), {"/healthz": fine}, lambda: NOON), listening)
     serving = asyncio.create_task(server.serve())
 
-    async def ask(raw: bytes, *, end: bool = True) -> bytes:
+    async def ask(raw: bytes, *, end: bool = True, once_wanted: bytes = b"") -> bytes:
         reader, writer = await asyncio.open_connection(*listening.getsockname()[:2])
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
                 writer.write(raw)
+                if once_wanted:
+                    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+                    writer.write(once_wanted)
                 if end:
                     writer.write_eof()
                 return await reader.read()
@@ -309,3 +312,23 @@ async def test_whoever_is_slow_with_a_body_is_cut(monkeypatch: pytest.MonkeyPatc
         answer = await ask(head % NOON.timestamp() + b"\r\nabc", end=False)
 
     assert answer.startswith(b"HTTP/1.1 408")
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["with-its-head", "after-its-head"])
+async def test_a_body_is_taken_with_its_head_or_after_it(together: bool) -> None:
+    caught = Caught()
+    body = json.dumps({"type": "event_callback", "event": {"type": "message", "text": "a" * 70_000}}).encode()
+    timestamp = int(NOON.timestamp())
+    head = (
+        b"POST /slack/events HTTP/1.1\r\nConnection: close\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\nX-Slack-Request-Timestamp: %d\r\nX-Slack-Signature: %s\r\n"
+    ) % (len(body), timestamp, sign(body, timestamp))
+
+    async with served(caught) as ask:
+        if together:
+            answer = await ask(head + b"\r\n" + body)
+        else:
+            answer = await ask(head + b"Expect: 100-continue\r\n\r\n", once_wanted=body)
+
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert [payload["event"]["text"] for payload in caught.payloads] == ["a" * 70_000]
