@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -88,19 +89,22 @@ def read(body: Body) -> Incoming | None:
     return None
 
 
+_NOTHING: Body = MappingProxyType({})
+
+
 def _inner(body: Body, name: str) -> Body:
     inner = body.get(name)
-    return inner if isinstance(inner, Mapping) else {}
+    return inner if isinstance(inner, dict) else _NOTHING
 
 
 def _event(body: Body) -> Incoming:
     event = _inner(body, "event")
     team = str(body.get("team_id") or event.get("team") or "")
     channel = event.get("channel") or event.get("channel_id") or ""
-    if isinstance(channel, Mapping):
+    if isinstance(channel, dict):
         channel = channel.get("id", "")
     user = event.get("user") or ""
-    if isinstance(user, Mapping):
+    if isinstance(user, dict):
         user = user.get("id", "")
     name = _event_name(event)
     return Incoming(
@@ -189,7 +193,8 @@ def _command(body: Body) -> Incoming:
 
 
 def _digest(body: Body) -> str:
-    return hashlib.sha256(_written(dict(sorted(body.items()))).encode()).hexdigest()[:32]
+    """The same for a payload as it came and as it is read again from the inbox."""
+    return hashlib.sha256(_written(dict(sorted(_kept(body).items()))).encode()).hexdigest()[:32]
 
 
 def from_a_bot(event: Body) -> bool:
@@ -232,7 +237,16 @@ def _starter(event: Body) -> str:
 
 def trimmed(body: Body) -> str:
     """The payload as JSON text without what is never read again."""
-    return _written({name: value for name, value in body.items() if name not in _NEVER_READ})
+    return _written(_kept(body))
+
+
+def _kept(body: Body) -> dict[str, Any]:
+    kept = {name: value for name, value in body.items() if name not in _NEVER_READ}
+    for name in _MESSAGES:
+        inner = kept.get(name)
+        if isinstance(inner, dict):
+            kept[name] = _kept(inner)
+    return kept
 
 
 def _written(body: Body) -> str:
@@ -243,4 +257,8 @@ def _written(body: Body) -> str:
         return json.dumps(body)
 
 
-_NEVER_READ = frozenset({"token", "authorizations", "api_app_id", "event_context", "is_enterprise_install"})
+_NEVER_READ = frozenset(
+    ("token", "authorizations", "api_app_id", "event_context", "is_enterprise_install", "blocks")
+)
+"""A message's blocks say what its text says, twice as long: what is on disk is what is read again, and no more."""
+_MESSAGES = ("event", "message", "previous_message")

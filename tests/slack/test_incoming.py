@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from handlers.slack.incoming import from_a_bot, keep_condition, read, thread_of, trimmed
@@ -159,6 +160,32 @@ def test_a_payload_that_is_nothing_known_is_nobodys_business() -> None:
 
 def test_tokens_are_not_written_to_the_inbox() -> None:
     assert "a-verification-token" not in trimmed(dm())
+
+
+def test_a_message_is_written_to_the_inbox_once_and_not_again_as_blocks() -> None:
+    said = {
+        "ts": "1.2",
+        "text": "A baker went home at five.",
+        "blocks": [{"elements": [{"text": "A baker"}]}],
+    }
+    edited = event({**said, "type": "message", "subtype": "message_changed", "message": said,
+                    "previous_message": {**said, "text": "A baker went home."}})  # fmt: skip
+    click = {"type": "block_actions", "message": said, "actions": [{"action_id": "prompt.nothing"}]}
+
+    for body in (dm(**said), edited, click):
+        kept = trimmed(body)
+        assert "A baker went home at five." in kept
+        assert "blocks" not in kept
+
+
+def test_a_payload_without_an_id_has_one_key_as_it_came_and_as_it_is_read_again() -> None:
+    came = event({"type": "app_home_opened", "user": "UALICE", "blocks": []}, event_id="")
+
+    first, again = read(came), read(json.loads(trimmed(came)))
+
+    assert first is not None
+    assert again is not None
+    assert first.key == again.key
 
 
 def test_a_lone_surrogate_in_a_message_can_be_written_to_the_inbox() -> None:
