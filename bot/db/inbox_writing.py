@@ -70,8 +70,7 @@ async def write_batch(database: Database, batch: Sequence[Waiting]) -> set[Waiti
     """Commit what waits. Returns those whose entry is new."""
     if not database.is_sqlite:
         return await database.write(partial(_write_to_server, batch), EVERY_WORKSPACE)
-    async with database.plain() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
+    async with database.driver() as driver:
         try:
             return await _write_to_file(batch, driver)
         except sqlite3.Error as error:
