@@ -12,7 +12,7 @@ from bot.db.engine import Database
 from bot.db.problems import DatabaseProblem
 from bot.db.sqlite_file import check_sound
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision that this code works with."""
 
 _REVISIONS = tuple(f"{number:04d}" for number in range(1, int(HEAD) + 1))

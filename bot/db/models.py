@@ -248,8 +248,6 @@ inbox = Table(
 partial("ix_inbox_pending", "state = 'pending'", inbox.c.received_at)
 partial("ix_inbox_done", "state = 'done'", inbox.c.received_at)
 partial("ix_inbox_resting", "state = 'resting'", inbox.c.received_at)
-# Whose words wait, so that they can be forgotten.
-partial("ix_inbox_sender", "state <> 'done'", inbox.c.workspace, inbox.c.sender)
 
 audit = Table(
     "audit",

@@ -119,10 +119,11 @@ def _event(body: Body) -> Incoming:
 
 
 def _event_key(name: str, channel: str, event: Body) -> str:
-    """A new message is kept under its own id, which redeliveries and what is read back later share."""
+    """A new message is kept under its own id, which redeliveries and what is read back later share. Its time comes
+    first, so that what comes together stands together in the database."""
     if name not in ("message.im", "message.thread") or not event.get("ts"):
         return ""
-    return f"message:{channel}:{event['ts']}"
+    return f"message:{event['ts']}:{channel}"
 
 
 def _event_name(event: Body) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import signal
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ from bot.domain.deliveries import DeliveryState, Kind, NewDelivery, schedule_id
 from bot.domain.digests import DigestState
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Membership
-from bot.ports.stores import StoryQuery
+from bot.ports.stores import InboxEntry, StoryQuery
+from handlers.slack.incoming import read
 from scheduler.pump import Pace, Pump
 from tests.db.released.seeding import ACME, GLOBEX, NOW, REFRESH, TEAM, TOKEN, TOKEN_KEY, dumped, live
 from tests.scheduler.world import Clock, FaultyPlatform, Says
@@ -263,6 +265,31 @@ async def test_a_reminder_that_quoted_a_story_follows_it_from_now_on(old: Databa
 
     assert stale.local_date == date(2026, 1, 5)
     assert await store.ledger.shown_in(ACME, stale.id) == ["story-books"]
+
+
+async def test_a_message_that_waits_is_known_again_when_slack_sends_it_once_more(old: Database) -> None:
+    said = {
+        "type": "message",
+        "channel_type": "im",
+        "channel": "D0BOB",
+        "user": "U0BOB",
+        "ts": "1795190400.000100",
+    }
+    body = {"type": "event_callback", "team_id": "T0ACME", "event_id": "Ev7", "event": said}
+    entry = InboxEntry(
+        ACME, "message:D0BOB:1795190400.000100", "event", json.dumps(body), NOW, sender="U0BOB"
+    )
+    await SqlStore(old).inbox.keep(entry)
+
+    await migrate(old)
+    inbox = SqlStore(old).inbox
+    again = read(body)
+    assert again is not None
+    waits = {each.key for each in await inbox.pending(older_than=NOW + timedelta(days=1))}
+    is_new = await inbox.keep(replace(entry, key=again.key))
+
+    assert waits == {"Ev1", again.key}
+    assert not is_new
 
 
 _UPGRADE_AND_DIE = """

@@ -43,7 +43,7 @@ def test_a_direct_message_is_kept_before_the_ack_under_its_own_id() -> None:
         "UALICE",
         "D1",
     )
-    assert incoming.key == "message:D1:1.2"
+    assert incoming.key == "message:1.2:D1"
     route = route_for(incoming)
     assert route is not None
     assert route.keep is Keep.ALWAYS
