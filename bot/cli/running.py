@@ -91,6 +91,7 @@ async def run(settings: Settings, role: Role, clock_file: Path | None = None) ->
         with loading.for_good():
             tick = SANDBOX_TICK_SECONDS if clock_file else TICK_SECONDS
             bot = Process(house, settings, role, clock, tick=tick)
+        loading.search_rarely()
         await bot.serve(listening)
     finally:
         await house.close()

@@ -85,8 +85,8 @@ async def _write_to_file(batch: Sequence[Waiting], driver: Any) -> set[Waiting]:
     if not updates:
         # One statement outside any transaction is a transaction, on disk when it returns.
         return await _insert_into_file(batch, driver)
-    await driver.execute_fetchall("BEGIN IMMEDIATE")
     try:
+        await driver.execute_fetchall("BEGIN IMMEDIATE")
         new = await _insert_into_file(batch, driver)
         for statement, values in updates:
             await driver.executemany(statement.text, values)

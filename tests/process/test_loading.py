@@ -13,6 +13,7 @@ import pytest
 from bot.cli import loading
 from bot.sandbox.server import LocalWorkspace
 from handlers.slack.manifest import manifest
+from tests.bench import payloads
 from tests.process.running import RunningBot
 
 ROOT = Path(__file__).parents[2]
@@ -93,3 +94,22 @@ def test_what_is_loaded_for_good_is_not_looked_through_again() -> None:
     assert resting
     assert gc.isenabled()
     assert frozen > len(kept)
+
+
+def test_fifty_payloads_under_way_do_not_make_the_bot_look_for_garbage() -> None:
+    before = gc.get_threshold()
+    under_way = [payloads.click() for _ in range(50)]
+
+    try:
+        loading.search_rarely()
+        searched_after = gc.get_threshold()[0]
+    finally:
+        gc.set_threshold(*before)
+
+    assert before[0] < objects_in(under_way) < searched_after
+
+
+def objects_in(value: object) -> int:
+    """How many of its parts, it included, can hold others."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return isinstance(value, (dict, list)) + sum(map(objects_in, inner))
