@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+from binascii import a2b_qp
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -154,6 +155,10 @@ def parse(body: bytes, content_type: bytes) -> dict[str, Any] | None:
     """A signed body as a dict: an event's JSON, an interaction's `payload` field, or a command's form fields."""
     if content_type.startswith(b"application/json"):
         return _object(body)
+    alone = _interaction(body)
+    payload = _object(alone) if alone is not None else None
+    if payload is not None:
+        return payload
     try:
         # yarl's unquoting is compiled: 15 times the standard library's on a form body.
         fields = dict(URL.build(query_string=body.decode().replace("+", "%20"), encoded=True).query)
@@ -162,6 +167,23 @@ def parse(body: bytes, content_type: bytes) -> dict[str, Any] | None:
     if "payload" in fields:
         return _object(fields["payload"].encode("utf-8", "surrogatepass"))
     return dict(fields)
+
+
+def _interaction(body: bytes) -> bytes | None:
+    """The field of an interaction, unquoted, where it stands alone and is quoted as forms are; else None.
+
+    With another sign before the two digits that is quoted-printable, which the standard library reads in half the time
+    that a compiled reader of query strings takes. What else is special there makes this None.
+    """
+    value = body.removeprefix(_PAYLOAD)
+    if len(value) == len(body) or any(sign in value for sign in (b"&", b"=", b"\n", b"\r")):
+        return None
+    raw = a2b_qp(value.replace(b"+", b" ").replace(b"%", b"="))
+    # Each three bytes became one, or something was quoted badly.
+    return raw if len(value) - len(raw) == 2 * value.count(b"%") else None
+
+
+_PAYLOAD = b"payload="
 
 
 def _object(raw: bytes) -> dict[str, Any] | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
 from hypothesis import given
@@ -165,6 +167,42 @@ def test_a_lone_surrogate_that_somebody_typed_does_not_make_a_payload_unreadable
     payload = parse(b'{"text": "a \\ud800 b"}', b"application/json")
 
     assert payload == {"text": "a \ud800 b"}
+
+
+FORM = b"application/x-www-form-urlencoded"
+
+
+@given(st.dictionaries(st.text(), st.text()), st.sampled_from([quote, quote_plus]), st.booleans())
+def test_an_interaction_is_read_as_it_was_quoted(
+    payload: dict[str, str], quoting: Callable[[str], str], in_lower_case: bool
+) -> None:
+    quoted = quoting(json.dumps(payload, ensure_ascii=in_lower_case))
+    if in_lower_case:
+        quoted = re.sub("%..", lambda found: found[0].lower(), quoted)
+
+    assert parse(f"payload={quoted}".encode(), FORM) == payload
+    assert parse(f"first=1&payload={quoted}&last=".encode(), FORM) == payload
+
+
+@pytest.mark.parametrize(
+    ("quoted", "text"),
+    [
+        (b"a%2", "a%2"),
+        (b"a%", "a%"),
+        (b"a%%41", "a%A"),
+        (b"a%zz%41", "a%zzA"),
+        (b"a=41", "a=41"),
+        (b"a=%3D%0A", None),
+        (b"a%\n41", None),
+        (b"a%ff", "a\ufffd"),
+    ],
+)
+def test_an_interaction_that_is_quoted_badly_is_read_as_any_other_form(
+    quoted: bytes, text: str | None
+) -> None:
+    found = parse(b'payload={"t":"%s"}' % quoted, FORM)
+
+    assert found == (None if text is None else {"t": text})
 
 
 @given(
