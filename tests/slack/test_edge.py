@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.slack.edge import MOST_BYTES, Edge, Reply, json_reply, parse
+from handlers.slack.bodies import parse
+from handlers.slack.edge import MOST_BYTES, Edge, Reply, json_reply
 
 SECRET = b"a-signing-secret-of-the-tests"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

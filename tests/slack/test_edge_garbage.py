@@ -18,7 +18,8 @@ from bot.cli.protocol import MOST_HEAD_BYTES, CutsTheSlow
 from bot.cli.web import WebServer
 from bot.ports.problems import StoreProblem
 from handlers.slack import edge as edge_module
-from handlers.slack.edge import Dispatch, Edge, Reply, json_reply, parse
+from handlers.slack.bodies import parse
+from handlers.slack.edge import Dispatch, Edge, Reply, json_reply
 from handlers.slack.incoming import read, trimmed
 from handlers.slack.routes import ACTIONS, COMMANDS, EVENTS, SHORTCUTS, VIEWS, route_for
 from handlers.slack.shapes import is_slacks
