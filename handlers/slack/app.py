@@ -15,8 +15,10 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.request.internals import extract_enterprise_id, extract_team_id
 from slack_bolt.response import BoltResponse
 
 from bot.ports.problems import StoreProblem
@@ -145,7 +147,7 @@ def build_app(door: Door, installed: Installed) -> AsyncApp:
 
 async def dispatch(app: AsyncApp, payload: dict[str, Any]) -> Reply:
     """Give a verified payload to Bolt and turn its answer into ours."""
-    answer = await app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
+    answer = await app.async_dispatch(request_of(payload))
     if answer.status == 200 and not answer.body:
         return _ACKED
     content_type = (answer.headers.get("content-type") or ["text/plain; charset=utf-8"])[0]
@@ -153,6 +155,19 @@ async def dispatch(app: AsyncApp, payload: dict[str, Any]) -> Reply:
     return Reply(answer.status, (body or "").encode(), content_type.encode())
 
 
+def request_of(payload: dict[str, Any]) -> AsyncBoltRequest:
+    """Bolt's request of a payload, knowing whose it is and no more. Bolt itself looks through each a dozen times
+    for ids that listeners might ask for; here the door reads it, in its own way."""
+    request = object.__new__(AsyncBoltRequest)
+    request.__dict__.update(_BLANK.__dict__)
+    request.body = payload
+    request.context = AsyncBoltContext(
+        _BLANK.context, team_id=extract_team_id(payload), enterprise_id=extract_enterprise_id(payload)
+    )
+    return request
+
+
+_BLANK = AsyncBoltRequest(mode="socket_mode", body={})
 NOT_HERE = "purpose-bot is not installed in this workspace any more. An admin can install it again."
 _NOBODY = Bot("", "")
 _ACKED = Reply()

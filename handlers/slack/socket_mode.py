@@ -10,11 +10,17 @@ import asyncio
 import logging
 from typing import Any
 
+import orjson
 import structlog
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
+
+from handlers.slack.app import dispatch
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +40,21 @@ class SocketRefused(Exception):
         self.code = code
 
 
+class _Handler(AsyncSocketModeHandler):
+    """Bolt's connection to Slack; a payload goes the way that it goes over HTTP."""
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        """What is not answered by 200 is not acked, so that Slack sends it again."""
+        reply = await dispatch(self.app, req.payload)
+        if reply.status != 200:
+            return
+        answer: dict[str, Any] | None = None
+        if reply.body:
+            is_json = reply.content_type.startswith(b"application/json")
+            answer = orjson.loads(reply.body) if is_json else {"text": reply.body.decode()}
+        await client.send_socket_mode_response(SocketModeResponse(req.envelope_id, answer))
+
+
 class Socket:
     """The connection, from the first attempt to a clean end."""
 
@@ -43,9 +64,7 @@ class Socket:
         client = AsyncWebClient(base_url=api_url, retry_handlers=[])
         logger = logging.getLogger("slack_bolt.socket")
         logger.addFilter(_no_addresses)
-        self._handler = AsyncSocketModeHandler(
-            app, app_token, logger=logger, web_client=client, ping_interval=ping
-        )
+        self._handler = _Handler(app, app_token, logger=logger, web_client=client, ping_interval=ping)
         self._watching: asyncio.Task[None] | None = None
         self._heard: tuple[float | None, float] | None = None
 

@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.sandbox.server import LocalWorkspace
+from handlers.slack.app import NOT_HERE, Bot, NotReady, build_app
 from handlers.slack.socket_mode import Socket, SocketRefused
 
 
@@ -111,3 +114,52 @@ async def test_silence_is_counted_from_the_last_answer(
     await acme.wait_for(lambda: made.silence < 0.05)
 
     assert before == 0.0
+
+
+class Answers:
+    """A door that answers everything alike, or is not ready; and the client that would tell Slack."""
+
+    def __init__(
+        self, answer: dict[str, Any] | None = None, *, bot: Bot | None = None, ready: bool = True
+    ) -> None:
+        self.answer, self.bot, self.ready = answer, bot, ready
+        self.sent: list[dict[str, Any]] = []
+
+    async def take(self, body: object) -> dict[str, Any] | None:
+        return self.answer
+
+    async def installed(self, team: str) -> Bot | None:
+        if not self.ready:
+            raise NotReady
+        return self.bot if team == "T1" else None
+
+    async def send_socket_mode_response(self, response: SocketModeResponse) -> None:
+        self.sent.append(response.to_dict())
+
+
+ALICES = Bot("U0BOT", "xoxb-1")
+ERRORS = {"response_action": "errors", "errors": {"text": "Please write something."}}
+
+
+@pytest.mark.parametrize(
+    ("answers", "sent"),
+    [
+        (Answers(bot=ALICES), [{"envelope_id": "e1"}]),
+        (Answers(ERRORS, bot=ALICES), [{"envelope_id": "e1", "payload": ERRORS}]),
+        (Answers(), [{"envelope_id": "e1", "payload": {"text": NOT_HERE}}]),
+        (Answers(bot=ALICES, ready=False), []),
+    ],
+    ids=["kept", "errors", "not-installed", "not-ready"],
+)
+async def test_what_the_door_says_goes_back_with_the_envelopes_id_and_a_failure_is_no_ack(
+    answers: Answers, sent: list[dict[str, Any]]
+) -> None:
+    door: Any = answers
+    client: Any = answers
+    socket = Socket(build_app(door, answers.installed), "xapp-1", "http://127.0.0.1/")
+    command = {"command": "/purpose", "team_id": "T1", "user_id": "UALICE", "text": "help"}
+
+    await socket._handler.handle(client, SocketModeRequest("slash_commands", "e1", command))
+    await socket.close()
+
+    assert answers.sent == sent

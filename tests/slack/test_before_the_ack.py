@@ -9,13 +9,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.db.engine import Database
 from bot.db.store import SqlStore
 from bot.domain.identity import Workspace
 from bot.ports.stores import Installation
 from bot.usecases.installations import Installations
-from handlers.slack.app import Bot, build_app, dispatch
+from handlers.slack.app import Bot, build_app, dispatch, request_of
 from handlers.slack.directory import workspace_key
 from handlers.slack.door import Door
 from handlers.slack.incoming import read
@@ -138,3 +139,29 @@ async def test_two_hundred_events_of_a_workspace_nobody_knows_yet_ask_for_it_onc
 
     assert set(statuses) == {200}
     assert asked == ["slack:T0GLOBEX"]
+
+
+def test_bolt_hears_of_a_payload_whose_it_is_as_it_would_find_out_itself() -> None:
+    connected = {
+        "type": "event_callback",
+        "team_id": "T2",
+        "event": {"type": "message"},
+        "authorizations": [{"team_id": "T1", "enterprise_id": "E1"}],
+    }
+    wide = {"type": "view_submission", "view": {"app_installed_team_id": "T3"}, "enterprise": {"id": "E3"}}
+
+    for payload in (
+        *every.events(),
+        *every.clicks(),
+        *every.submissions(),
+        *every.shortcuts(),
+        *every.commands(),
+        connected,
+        wide,
+    ):
+        ours, bolts = request_of(payload), AsyncBoltRequest(mode="socket_mode", body=payload)
+
+        assert vars(ours).keys() == vars(bolts).keys()
+        assert ours.body is payload
+        assert ours.context.team_id == bolts.context.team_id
+        assert ours.context.enterprise_id == bolts.context.enterprise_id
