@@ -48,6 +48,27 @@ class Bot:
         self.token = token
 
 
+class Request(AsyncBoltRequest):
+    """A verified payload as Bolt takes it, knowing whose it is and no more. Bolt's own way looks through each a dozen
+    times for ids that listeners might ask for; here the door reads it, in its own way."""
+
+    def __init__(self, payload: dict[str, Any]) -> None:
+        """All that Bolt reads of a request, and nothing of HTTP: the edge and the socket are behind it."""
+        self.mode = "socket_mode"
+        self.raw_body = ""
+        self.query = {}
+        self.headers = {}
+        self.content_type = None
+        self.body = payload
+        self.context = AsyncBoltContext(
+            is_enterprise_install=False,
+            enterprise_id=extract_enterprise_id(payload),
+            team_id=extract_team_id(payload),
+        )
+        self.lazy_only = False
+        self.lazy_function_name = None
+
+
 class _Taking(AsyncMiddleware):
     """Bolt's last middleware hands every payload to the door. As one listener a kind it would cost twice as much: Bolt
     asks each of them in turn, and gathers thirty arguments for the one that it calls."""
@@ -147,7 +168,7 @@ def build_app(door: Door, installed: Installed) -> AsyncApp:
 
 async def dispatch(app: AsyncApp, payload: dict[str, Any]) -> Reply:
     """Give a verified payload to Bolt and turn its answer into ours."""
-    answer = await app.async_dispatch(request_of(payload))
+    answer = await app.async_dispatch(Request(payload))
     if answer.status == 200 and not answer.body:
         return _ACKED
     content_type = (answer.headers.get("content-type") or ["text/plain; charset=utf-8"])[0]
@@ -155,19 +176,6 @@ async def dispatch(app: AsyncApp, payload: dict[str, Any]) -> Reply:
     return Reply(answer.status, (body or "").encode(), content_type.encode())
 
 
-def request_of(payload: dict[str, Any]) -> AsyncBoltRequest:
-    """Bolt's request of a payload, knowing whose it is and no more. Bolt itself looks through each a dozen times
-    for ids that listeners might ask for; here the door reads it, in its own way."""
-    request = object.__new__(AsyncBoltRequest)
-    request.__dict__.update(_BLANK.__dict__)
-    request.body = payload
-    request.context = AsyncBoltContext(
-        _BLANK.context, team_id=extract_team_id(payload), enterprise_id=extract_enterprise_id(payload)
-    )
-    return request
-
-
-_BLANK = AsyncBoltRequest(mode="socket_mode", body={})
 NOT_HERE = "purpose-bot is not installed in this workspace any more. An admin can install it again."
 _NOBODY = Bot("", "")
 _ACKED = Reply()

@@ -16,7 +16,7 @@ from bot.db.store import SqlStore
 from bot.domain.identity import Workspace
 from bot.ports.stores import Installation
 from bot.usecases.installations import Installations
-from handlers.slack.app import Bot, build_app, dispatch, request_of
+from handlers.slack.app import Bot, Request, build_app, dispatch
 from handlers.slack.directory import workspace_key
 from handlers.slack.door import Door
 from handlers.slack.incoming import read
@@ -159,7 +159,7 @@ def test_bolt_hears_of_a_payload_whose_it_is_as_it_would_find_out_itself() -> No
         connected,
         wide,
     ):
-        ours, bolts = request_of(payload), AsyncBoltRequest(mode="socket_mode", body=payload)
+        ours, bolts = Request(payload), AsyncBoltRequest(mode="socket_mode", body=payload)
 
         assert vars(ours).keys() == vars(bolts).keys()
         assert ours.body is payload
