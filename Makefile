@@ -35,9 +35,10 @@ sandbox: $(PROJECT) ## a whole Slack workspace in your browser, with the bot in 
 run: $(PROJECT) ## the bot on a real workspace, set up by .env
 	@$(BIN)/purpose-bot run $(RUN_ARGS)
 
+# With bytecode kept even where the environment says not to: each bot that a test starts would compile the house again.
 .PHONY: test
 test: $(TOOLS) ## every test
-	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 .PHONY: check
 check: $(TOOLS) ## lint, format, types, the direction of imports, known vulnerabilities

