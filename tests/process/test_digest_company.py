@@ -119,6 +119,30 @@ async def test_what_it_posted_follows_its_stories_also_after_it_was_switched_off
     assert "The clinic answers." in words(after)
 
 
+async def test_whoever_narrows_a_story_hears_where_slack_refuses_to_change_the_companys_post(
+    inside: Inside,
+) -> None:
+    team = await inside.team(SB, "bob")
+    inside.ws.invite(inside.user("alice"), inside.channel(EVERYONE))
+    await inside.settled()
+    spec = CompanySpec(inside.channel(EVERYONE))
+    await inside.house.applying.apply(inside.workspace, [], inside.now(), company=spec)
+    books = await told(inside, "bob", team, "Maria closes early.", visibility=Visibility.COMPANY)
+    to_friday(inside, team, 15, 0)
+    await seen(inside, inside.channel(EVERYONE), "Impact digest")
+    inside.ws.hub.faults.add({"fail": {"method": "chat.update", "error": "cant_update_message", "times": 9}})
+
+    narrower = StoryChange(visibility=Visibility.TEAM)
+    await inside.house.services.telling.edit(
+        inside.workspace, inside.user("bob"), books, narrower, inside.now()
+    )
+    await inside.settled()
+
+    told_so = [words(one) for one in inside.said("bob") if "still stands in my post" in words(one)]
+    assert len(told_so) == 1
+    assert "#leadership" in told_so[0]
+
+
 async def test_a_channel_without_the_bot_is_refused_before_anything_changes(inside: Inside) -> None:
     [refused] = await inside.house.applying.apply(
         inside.workspace, [], inside.now(), company=CompanySpec(inside.channel(EVERYONE))
