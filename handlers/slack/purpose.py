@@ -33,7 +33,8 @@ Answer: TypeAlias = Callable[[Incoming, Services, str, datetime], Awaitable[None
 
 async def command(incoming: Incoming, services: Services, now: datetime) -> None:
     """Take the first word as the name of what to do; anything unknown gets the usage."""
-    name, _, rest = typed(incoming.text).partition(" ")
+    # What follows may begin on the next line, as in a story that was pasted in.
+    name, rest = [*typed(incoming.text).split(maxsplit=1), "", ""][:2]
     answer = ANSWERS.get(name.casefold())
     if answer is None:
         await usage(incoming, services, name, now)

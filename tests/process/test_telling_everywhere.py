@@ -104,6 +104,13 @@ async def test_editing_an_answer_in_the_thread_changes_the_closed_checks_roll_up
     assert "in other words" not in posts(inside)
 
 
+async def test_a_search_for_more_words_than_fit_into_an_answer_gets_one(inside: Inside, team: Team) -> None:
+    found = await search(inside, "bob", "a " * 1_500)
+
+    assert "Nothing that you may read holds" in found
+    assert "…" in found
+
+
 async def test_search_finds_ones_own_and_what_one_may_see_best_first(inside: Inside, team: Team) -> None:
     await say(inside, WORDS)
     await inside.prompt("charlie", team)

@@ -107,6 +107,16 @@ async def test_the_command_keeps_words_as_they_are_typed(inside: Inside, team: T
     assert "Kept, thank you" in inside.whispered("bob", inside.channel("small-business"))
 
 
+async def test_the_words_after_the_command_may_begin_on_the_next_line(inside: Inside, team: Team) -> None:
+    pasted = f"Maria's books:\n{WORDS}"
+    await inside.ws.command(
+        inside.user("bob"), inside.channel("small-business"), "/purpose", f"story\n{pasted}"
+    )
+    await inside.settled()
+
+    assert [story.text for story in await inside.stories()] == [pasted]
+
+
 async def test_the_command_without_words_opens_the_modal(inside: Inside, team: Team) -> None:
     await inside.ws.command(inside.user("bob"), inside.channel("small-business"), "/purpose", "story")
     await inside.settled()

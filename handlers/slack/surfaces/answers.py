@@ -89,8 +89,9 @@ def stories_found(words: str, stories: Sequence[Story], names: Mapping[str, str]
     if not words:
         text = "What are you looking for? For example: `/purpose stories invoices`"
         return Rendered(text, [section(text)])
+    asked = escape(cut(words, 100))
     if not stories:
-        text = f"Nothing that you may read holds “{escape(words)}”. Try one word, or its beginning."
+        text = f"Nothing that you may read holds “{asked}”. Try one word, or its beginning."
         return Rendered(text, [section(text)])
     blocks = []
     for story in stories:
@@ -99,8 +100,7 @@ def stories_found(words: str, stories: Sequence[Story], names: Mapping[str, str]
         blocks.append(paragraph(quote + (" …" if more else ""), accessory))
         about = f" · {story.customer}" if story.customer else ""
         blocks.append(context(f"{names.get(story.teller) or 'A colleague'}{about} · {day(story.told_on)}"))
-    fallback = f"Stories for “{escape(cut(words, 100))}”"
-    return Rendered(fallback, blocks)
+    return Rendered(f"Stories for “{asked}”", blocks)
 
 
 def rhythm_set(person: Person, teams: Sequence[Team]) -> str:
