@@ -22,6 +22,8 @@ from bot.usecases.joining import Joining
 from bot.usecases.telling import Telling, Told
 
 ROLLUP_LASTS = timedelta(hours=72)
+_CLOCKS_DIFFER = timedelta(seconds=10)
+"""By so much at most: one machine takes an answer in while another one closes the check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class NumberTalk:
 
 @dataclass(frozen=True, slots=True)
 class ThreadAnswer:
-    """A message in the thread of a check. `origin` names the message."""
+    """A message in the thread of a check. `origin` names the message; it came in at `received_at`."""
 
     workspace: Workspace
     channel: ChannelId
@@ -42,6 +44,7 @@ class ThreadAnswer:
     user: UserId
     text: str
     origin: str
+    received_at: datetime
 
 
 class NotNotedYet(Enum):
@@ -145,7 +148,7 @@ class PurposeCheck:
                 if each.channel == answer.channel and each.ts is None
             ]
             return NOT_NOTED_YET if posted_just_now else None
-        if check.state is CheckState.CLOSED or check.asked_by == answer.user:
+        if check.asked_by == answer.user or not _in_time(check, answer.received_at):
             return None
         if is_blank(answer.text):
             return Refusal(Why.NEEDS_WORDS)
@@ -166,12 +169,15 @@ class PurposeCheck:
         visibility: Visibility | None,
         *,
         origin: str,
+        received_at: datetime,
         now: datetime,
     ) -> Story | Refusal:
         """An answer from the check's modal: the person's answer, or an extension of the one they gave."""
-        check = await self.open_check(workspace, check_id)
-        if isinstance(check, Refusal):
-            return check
+        check = await self._store.checks.get(workspace, check_id)
+        if check is None:
+            return Refusal(Why.CHECK_GONE)
+        if not _in_time(check, received_at):
+            return Refusal(Why.CHECK_CLOSED)
         mine = await self._store.stories.of_check(workspace, check.id, user)
         if mine is not None and mine.origin != origin:
             return await self._telling.add(workspace, user, mine.id, text, origin=origin, now=now)
@@ -233,7 +239,7 @@ class PurposeCheck:
             return person
         outcome = await self._telling.tell(told, now)
         if isinstance(outcome, Story):
-            await self._store.ledger.show_anew(check.workspace, check.id, (Kind.CHECK,))
+            await self._store.ledger.show_anew(check.workspace, check.id, (Kind.CHECK, Kind.ROLLUP))
         return outcome
 
     def _told(
@@ -249,3 +255,11 @@ class PurposeCheck:
             visibility=Visibility.TEAM if visibility is None else visibility,
             check=check.id,
         )
+
+
+def _in_time(check: Check, received_at: datetime) -> bool:
+    """True for what came in while the check was open: it was kept and acked, so it counts also where a crash, a full
+    disk or a busy moment lets the check be closed before it is worked off."""
+    if check.state is CheckState.OPEN:
+        return True
+    return check.closed_at is not None and received_at <= check.closed_at + _CLOCKS_DIFFER

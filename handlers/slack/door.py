@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
@@ -52,15 +52,17 @@ class Door:
         route = route_for(incoming) if incoming else None
         if incoming is None or route is None:
             return None
+        received_at = self.services.clock()
+        incoming = replace(incoming, received_at=received_at)
         if route.errors is not None:
             errors = route.errors(incoming)
             if errors:
                 return {"response_action": "errors", "errors": errors}
-        if await self._keep(incoming, route):
+        if await self._keep(incoming, route, received_at):
             self._start(incoming, route)
         return route.reply(incoming) if route.reply is not None else None
 
-    async def _keep(self, incoming: Incoming, route: Route) -> bool:
+    async def _keep(self, incoming: Incoming, route: Route, received_at: datetime) -> bool:
         if route.keep is Keep.NO:
             return True
         condition = None
@@ -73,7 +75,7 @@ class Door:
             key=incoming.key,
             kind=incoming.kind,
             payload=trimmed(incoming.body),
-            received_at=self.services.clock(),
+            received_at=received_at,
             sender=incoming.user,
         )
         return await self.services.store.inbox.keep(entry, only_if=condition)
@@ -141,7 +143,7 @@ class Door:
             if incoming is None or route is None:
                 await self.services.store.inbox.done(entry.workspace, entry.key, at=now)
                 continue
-            self._start(incoming, route)
+            self._start(replace(incoming, received_at=entry.received_at), route)
             started += 1
         return started
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -22,7 +23,8 @@ Body = Mapping[str, Any]
 class Incoming:
     """One payload. `kind` and `name` choose the function that answers; `body` is Slack's payload as it came.
 
-    `key` is the same for every redelivery. `trigger` and `response_url` are empty where Slack gives none.
+    `key` is the same for every redelivery. `trigger` and `response_url` are empty where Slack gives none. `received_at`
+    is when it came in, however much later it is worked off.
     """
 
     kind: str
@@ -34,6 +36,7 @@ class Incoming:
     channel: str = ""
     trigger: str = ""
     response_url: str = ""
+    received_at: datetime | None = None
 
     @property
     def event(self) -> Body:

@@ -109,6 +109,7 @@ async def answered(incoming: Incoming, services: Services, now: datetime) -> Non
         form.text,
         form.visibility,
         origin=f"view:{incoming.view.get('id')}",
+        received_at=incoming.received_at or now,
         now=now,
     )
     if isinstance(outcome, Refusal):
@@ -132,6 +133,7 @@ async def thread_message(incoming: Incoming, services: Services, now: datetime) 
         user=incoming.user,
         text=typed(str(event.get("text") or "")),
         origin=f"{incoming.channel}:{event.get('ts')}",
+        received_at=incoming.received_at or now,
     )
     outcome = await services.checks.answer_in_thread(answer, now)
     if outcome is NOT_NOTED_YET:

@@ -14,6 +14,7 @@ from bot.domain.deliveries import DeliveryState, Kind
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Source, Story, StoryState, Visibility
 from bot.sandbox.model import Json
+from handlers.slack.door import Door
 from tests.process.inside import Inside
 
 SB = "small-business"
@@ -183,8 +184,16 @@ async def test_fifty_answers_in_ten_seconds_make_at_most_ten_updates(
 
     monkeypatch.setattr(inside.house.messenger._api, "call", counted)
     for number, user in enumerate(people):
+        now = inside.now()
         await inside.house.services.checks.answer_in_modal(
-            inside.workspace, found.id, user, "It helped.", None, origin=f"v{number}", now=inside.now()
+            inside.workspace,
+            found.id,
+            user,
+            "It helped.",
+            None,
+            origin=f"v{number}",
+            received_at=now,
+            now=now,
         )
         await inside.scheduler.kick(inside.workspace)
         inside.later(seconds=0.2)
@@ -211,6 +220,42 @@ async def test_a_check_closes_by_itself_with_a_rollup_in_its_thread(inside: Insi
     late = await answer(inside, "bob", check, "Too late?")
     assert late
     assert [story.text for story in await inside.stories()] == ["The nurses."]
+
+
+async def test_an_answer_that_came_in_while_the_check_was_open_counts_although_it_was_closed_meanwhile(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await inside.team(SB, "bob", "charlie")
+    check = await ask(inside)
+    with monkeypatch.context() as killed:  # after the ack, before it is worked off
+        killed.setattr(Door, "_start", lambda *_: None)
+        await answer(inside, "bob", check, "Her books are closed.")
+    inside.later(hours=5)
+    await inside.house.services.checks.close_due(inside.now())
+    await inside.settled()
+    [before] = rollups(inside, check)
+
+    await inside.door.work_off(inside.now(), all_of_it=True)
+    await inside.settled()
+    inside.later(seconds=5)
+    await inside.settled()
+
+    [after] = rollups(inside, check)
+    assert "without answers" in str(before)
+    assert "Her books are closed." in str(after)
+    assert "1 person answered." in now_reads(inside, check)
+    assert "Kept" in inside.last("bob")["text"]
+
+
+async def test_what_is_written_after_the_check_was_closed_is_no_answer(inside: Inside) -> None:
+    await inside.team(SB, "bob")
+    check = await ask(inside)
+    await close(inside, check)
+    inside.later(minutes=1)
+
+    await answer(inside, "bob", check, "Too late for this one.")
+
+    assert not await inside.stories(states=tuple(StoryState))
 
 
 async def test_two_checks_live_side_by_side(inside: Inside) -> None:
