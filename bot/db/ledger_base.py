@@ -17,11 +17,25 @@ _CLOCKS = {
 }
 # Readers of a row that they are about to change wait for each other; SQLite has one writer anyway.
 _LOCKS = {"sqlite": "", "postgresql": "FOR UPDATE"}
+# A list is one value, whatever its length: a statement for each length would be prepared anew each time.
+_LISTS = {
+    "sqlite": "(SELECT value FROM json_each(:{name}))",
+    "postgresql": "(SELECT json_array_elements_text(CAST(:{name} AS json)))",
+}
+
+
+@lru_cache(maxsize=64)
+def worded(sql: str, dialect: str, *lists: str) -> str:
+    """The statement with {clock} (the database's, in microseconds) and {lock} as that database says; the values named
+    in `lists` (written {name}) are JSON lists of texts, for IN."""
+    for name in lists:
+        sql = sql.replace(f"{{{name}}}", _LISTS[dialect].format(name=name))
+    return sql.replace("{clock}", _CLOCKS[dialect]).replace("{lock}", _LOCKS[dialect])
 
 
 @lru_cache(maxsize=64)
 def _in_dialect(sql: str, dialect: str, lists: tuple[str, ...]) -> TextClause:
-    return among(sql.replace("{clock}", _CLOCKS[dialect]).replace("{lock}", _LOCKS[dialect]), *lists)
+    return among(worded(sql, dialect), *lists)
 
 
 def in_dialect(sql: str, connection: AsyncConnection, *lists: str) -> TextClause:

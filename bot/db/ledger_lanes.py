@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from bot.db.ledger_base import LedgerBase, in_dialect
+from bot.db.ledger_base import LedgerBase, in_dialect, worded
 from bot.db.ledger_rows import LONGEST_WAIT, micros, over_or
 from bot.domain.identity import Workspace
 from bot.ports.ledger import Lane
@@ -29,9 +29,7 @@ ON CONFLICT (workspace) DO UPDATE SET
 WHERE lane.owner = :owner OR {_FREE}
 RETURNING fence
 """
-_RELEASE = text(
-    "UPDATE lane SET owner = NULL WHERE workspace = :workspace AND owner = :owner AND fence = :fence"
-)
+_RELEASE = "UPDATE lane SET owner = NULL WHERE workspace = :workspace AND owner = :owner AND fence = :fence"
 _OWNERS = text("SELECT DISTINCT owner FROM lane WHERE owner IS NOT NULL")
 _FREE_OWNER = text("UPDATE lane SET owner = NULL WHERE owner = :owner")
 _PAUSE = text(
@@ -65,12 +63,13 @@ class LedgerLanes(LedgerBase):
     async def lease(self, workspace: Workspace, owner: str, *, seconds: float) -> Lane | None:
         """Take or prolong the lane for at most two minutes; None while another owner holds it."""
         length = min(int(seconds * 1_000_000), _LONGEST_LEASE)
-        async with self._database.writing() as connection:
-            values = {"workspace": workspace, "owner": owner, "length": length}
-            fence = (await connection.execute(in_dialect(_LEASE, connection), values)).scalar()
-        if fence is None:
+        values = {"workspace": workspace, "owner": owner, "length": length}
+        given = await self._database.transact(
+            lambda statements: statements.rows(worded(_LEASE, statements.dialect), values)
+        )
+        if not given:
             return None
-        return Lane(workspace=workspace, owner=owner, fence=fence, seconds_left=length / 1_000_000)
+        return Lane(workspace, owner, fence=given[0]["fence"], seconds_left=length / 1_000_000)
 
     async def free(self, dead: Callable[[str], bool]) -> int:
         """Give back the lanes of owners that are surely gone."""
@@ -84,9 +83,8 @@ class LedgerLanes(LedgerBase):
 
     async def release(self, lane: Lane) -> None:
         """Give the lane back at once."""
-        async with self._database.writing() as connection:
-            values = {"workspace": lane.workspace, "owner": lane.owner, "fence": lane.fence}
-            await connection.execute(_RELEASE, values)
+        values = {"workspace": lane.workspace, "owner": lane.owner, "fence": lane.fence}
+        await self._database.transact(lambda statements: statements.change(_RELEASE, values))
 
     async def pause(self, workspace: Workspace, *, until: datetime) -> None:
         """Nothing is claimed before `until`; the later of two pauses counts."""

@@ -1,41 +1,57 @@
 """What became of a claimed delivery, written where the fence still matches; everyone who waits shares one commit."""
 
+# ruff: noqa: S608 - only constants of this module are joined into statements; values are always bound.
+
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.db.engine import Database
-from bot.db.ledger_base import LedgerBase, in_dialect
+from bot.db.ledger_base import LedgerBase
 from bot.db.ledger_refusals import mend, with_refusals
 from bot.db.ledger_rows import micros
+from bot.db.transactions import Statements
 from bot.domain.deliveries import DeliveryState
 from bot.domain.identity import DeliveryId, Workspace
 from bot.ports.ledger import Lane
 
+# All that wait are one value and one statement: each more is a hand-over between two threads, or two machines.
+_FIELDS = {
+    "id": "text",
+    "fence": "bigint",
+    "state": "text",
+    "reason": "text",
+    "ts": "text",
+    "channel": "text",
+    "sent_at": "bigint",
+    "due_at": "bigint",
+    "again_at": "bigint",
+    "returned": "bigint",
+}
 # Ids are ours alone, so the whole key of a row is its id.
-_HELD = "SELECT id, fence, workspace, recipient FROM delivery WHERE id IN :ids AND state = 'sending' {lock}"
-_RECORD = text("""
-UPDATE delivery SET state = :state, reason = :reason, ts = COALESCE(:ts, ts), channel = COALESCE(:channel, channel),
-  sent_at = :sent_at, due_at = COALESCE(:due_at, due_at), again_at = :again_at, attempts = attempts - :returned,
-  misses = CASE WHEN :state = 'sending' THEN misses + 1 ELSE 0 END
-WHERE id = :id
-""")
+_RECORD = """
+UPDATE delivery SET state = o.state, reason = o.reason, ts = COALESCE(o.ts, delivery.ts),
+  channel = COALESCE(o.channel, delivery.channel), sent_at = o.sent_at, due_at = COALESCE(o.due_at, delivery.due_at),
+  again_at = o.again_at, attempts = delivery.attempts - o.returned,
+  misses = CASE WHEN o.state = 'sending' THEN delivery.misses + 1 ELSE 0 END
+FROM {outcomes} WHERE delivery.id = o.id AND delivery.fence = o.fence AND delivery.state = 'sending'
+RETURNING delivery.id, delivery.workspace, delivery.recipient
+"""
 _MOST_AT_ONCE = 200
+# A commit costs as much as sending a message does. Nobody sees this wait: the message stands already.
+_GATHER_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     """One outcome and whoever waits for it to be on disk."""
 
-    fence: int
     values: dict[str, Any]
     done: asyncio.Future[bool]
 
@@ -66,6 +82,7 @@ class LedgerRecording(LedgerBase):
         """Write what became of a claimed row; False where its fence is another by now."""
         values = {
             "id": delivery,
+            "fence": lane.fence,
             "state": state.value,
             "reason": reason,
             "ts": ts,
@@ -76,16 +93,18 @@ class LedgerRecording(LedgerBase):
             "returned": 0 if attempted else 1,
         }
         done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._outcomes.append(_Waiting(lane.fence, values, done))
+        self._outcomes.append(_Waiting(values, done))
         if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write())
         return await done
 
     async def _write(self) -> None:
         while self._outcomes:
+            await asyncio.sleep(_GATHER_SECONDS)
             batch, self._outcomes = self._outcomes[:_MOST_AT_ONCE], self._outcomes[_MOST_AT_ONCE:]
             try:
-                written = await self._database.write(partial(_record, batch))
+                outcomes = {waiting.values["id"]: waiting.values for waiting in batch}
+                written = await self._database.transact(partial(_record, outcomes))
             except Exception as problem:  # noqa: BLE001 - whoever waits gets it; the next batch may fare better
                 for waiting in batch:
                     _settle(waiting, problem)
@@ -103,19 +122,23 @@ def _settle(waiting: _Waiting, outcome: bool | Exception) -> None:
         waiting.done.set_result(outcome)
 
 
-async def _record(batch: Sequence[_Waiting], connection: AsyncConnection) -> set[DeliveryId]:
-    ids = [waiting.values["id"] for waiting in batch]
-    rows = (await connection.execute(in_dialect(_HELD, connection, "ids"), {"ids": ids})).all()
-    fences = {row.id: row.fence for row in rows}
-    held = [waiting for waiting in batch if fences.get(waiting.values["id"]) == waiting.fence]
-    if not held:
-        return set()
-    await connection.execute(_RECORD, [waiting.values for waiting in held])
-    sent = {waiting.values["id"]: waiting.values["sent_at"] for waiting in held if waiting.values["sent_at"]}
+def _record(outcomes: Mapping[DeliveryId, Mapping[str, Any]], statements: Statements) -> set[DeliveryId]:
+    values = {"outcomes": json.dumps(list(outcomes.values()))}
+    rows = statements.rows(_record_in(statements.dialect), values)
     reached: dict[Workspace, set[str]] = {}
     for row in rows:
-        if row.id in sent:
-            reached.setdefault(row.workspace, set()).add(row.recipient)
-    for workspace in await with_refusals(connection, reached) if reached else ():
-        await mend(connection, workspace, reached[workspace], at=max(sent.values()))
-    return {waiting.values["id"] for waiting in held}
+        if outcomes[row["id"]]["sent_at"]:
+            reached.setdefault(row["workspace"], set()).add(row["recipient"])
+    for workspace in with_refusals(statements, reached) if reached else ():
+        at = max(outcome["sent_at"] or 0 for outcome in outcomes.values())
+        mend(statements, workspace, reached[workspace], at=at)
+    return {row["id"] for row in rows}
+
+
+@cache
+def _record_in(dialect: str) -> str:
+    if dialect == "sqlite":
+        fields = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in _FIELDS)
+        return _RECORD.replace("{outcomes}", f"(SELECT {fields} FROM json_each(:outcomes)) AS o")
+    fields = ", ".join(f"{name} {kind}" for name, kind in _FIELDS.items())
+    return _RECORD.replace("{outcomes}", f"json_to_recordset(CAST(:outcomes AS json)) AS o ({fields})")

@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.db.ledger_base import LedgerBase
-from bot.db.ledger_rows import among, micros
+from bot.db.ledger_base import LedgerBase, worded
+from bot.db.ledger_rows import micros
+from bot.db.transactions import Statements
 from bot.domain.identity import ChannelId, UserId, Workspace
 from bot.domain.quiet import Reason
 
@@ -29,23 +31,21 @@ _PARK = (
     "UPDATE delivery SET state = 'parked', reason = :reason WHERE workspace = :workspace AND state = 'queued'"
 )
 _PARK_ALL, _PARK_FOR = text(_PARK), text(f"{_PARK} AND recipient = :recipient")
-_ANY = text("SELECT recipient FROM parked WHERE workspace = :workspace")
-_WHERE_ANY = among("SELECT DISTINCT workspace FROM parked WHERE workspace IN :workspaces", "workspaces")
-_FORGET = among("DELETE FROM parked WHERE workspace = :workspace AND recipient IN :recipients", "recipients")
+_ANY = "SELECT recipient FROM parked WHERE workspace = :workspace"
+_WHERE_ANY = "SELECT DISTINCT workspace FROM parked WHERE workspace IN {workspaces}"
+_FORGET = "DELETE FROM parked WHERE workspace = :workspace AND recipient IN {recipients}"
 _MENDED = (
     "workspace = :workspace AND state = 'parked' AND NOT EXISTS (SELECT 1 FROM parked p"
     " WHERE p.workspace = :workspace AND p.recipient IN (delivery.recipient, ''))"
 )
-_TOO_LATE = text(
-    f"UPDATE delivery SET state = 'skipped', reason = :reason WHERE expires_at <= :now AND {_MENDED}"
-)
-_BACK = text(f"UPDATE delivery SET state = 'queued', reason = NULL, again_at = 0 WHERE {_MENDED}")
+_TOO_LATE = f"UPDATE delivery SET state = 'skipped', reason = :reason WHERE expires_at <= :now AND {_MENDED}"
+_BACK = f"UPDATE delivery SET state = 'queued', reason = NULL, again_at = 0 WHERE {_MENDED}"
 # What stands and could not be changed, given up or not.
-_CHANGE = (
+_CHANGE_ALL = (
     "UPDATE delivery SET wanted = wanted + 1, misses = 0, again_at = 0"
     " WHERE workspace = :workspace AND state = 'sent' AND reason IS NOT NULL"
 )
-_CHANGE_ALL, _CHANGE_THERE = text(_CHANGE), text(f"{_CHANGE} AND recipient = :recipient")
+_CHANGE_THERE = f"{_CHANGE_ALL} AND recipient = :recipient"
 
 
 class LedgerRefusals(LedgerBase):
@@ -62,13 +62,15 @@ class LedgerRefusals(LedgerBase):
         self, workspace: Workspace, recipient: UserId | ChannelId | None, *, now: datetime
     ) -> int:
         """Queue again what has not expired, for one recipient or (None) the whole workspace. How many."""
-        async with self._database.writing() as connection:
+
+        def work(statements: Statements) -> int:
             if recipient is not None:
-                await connection.execute(_CHANGE_THERE, {"workspace": workspace, "recipient": recipient})
-                return await mend(connection, workspace, {recipient}, at=micros(now), everybody=False)
-            await connection.execute(_CHANGE_ALL, {"workspace": workspace})
-            known = (await connection.execute(_ANY, {"workspace": workspace})).scalars().all()
-            return await mend(connection, workspace, set(known), at=micros(now))
+                statements.change(_CHANGE_THERE, {"workspace": workspace, "recipient": recipient})
+                return mend(statements, workspace, {recipient}, at=micros(now), everybody=False)
+            statements.change(_CHANGE_ALL, {"workspace": workspace})
+            return mend(statements, workspace, None, at=micros(now))
+
+        return await self._database.transact(work)
 
 
 async def refuse(
@@ -92,27 +94,29 @@ async def refuse(
     return first
 
 
-async def with_refusals(connection: AsyncConnection, workspaces: Collection[Workspace]) -> set[Workspace]:
+def with_refusals(statements: Statements, workspaces: Collection[Workspace]) -> set[Workspace]:
     """Those where anybody is parked: mostly none, and then nothing is to be mended."""
-    found = await connection.execute(_WHERE_ANY, {"workspaces": sorted(workspaces)})
-    return set(found.scalars())
+    values = {"workspaces": json.dumps(sorted(workspaces))}
+    found = statements.rows(worded(_WHERE_ANY, statements.dialect, "workspaces"), values)
+    return {row["workspace"] for row in found}
 
 
-async def mend(
-    connection: AsyncConnection,
+def mend(
+    statements: Statements,
     workspace: Workspace,
-    recipients: Collection[str],
+    recipients: Collection[str] | None,
     *,
     at: int,
     everybody: bool = True,
 ) -> int:
-    """Within the caller's transaction: those recipients are reachable, and with `everybody` so is the workspace.
-    How many rows are queued again."""
-    known = set((await connection.execute(_ANY, {"workspace": workspace})).scalars())
-    mended = known & ({*recipients, _EVERYBODY} if everybody else {*recipients})
+    """Within the caller's transaction: those recipients (None: all) are reachable, and with `everybody` so is the
+    workspace. How many rows are queued again."""
+    known = {row["recipient"] for row in statements.rows(_ANY, {"workspace": workspace})}
+    mended = known if recipients is None else known & {*recipients, *([_EVERYBODY] if everybody else [])}
     if not mended:
         return 0
-    await connection.execute(_FORGET, {"workspace": workspace, "recipients": list(mended)})
+    forgotten = {"workspace": workspace, "recipients": json.dumps(sorted(mended))}
+    statements.change(worded(_FORGET, statements.dialect, "recipients"), forgotten)
     values = {"workspace": workspace, "now": at, "reason": Reason.EXPIRED.value}
-    await connection.execute(_TOO_LATE, values)
-    return (await connection.execute(_BACK, {"workspace": workspace})).rowcount
+    statements.change(_TOO_LATE, values)
+    return statements.change(_BACK, {"workspace": workspace})

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, Text, TextClause, bindparam, text
+from sqlalchemy import Text, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.db.transactions import Row
 from bot.domain.deliveries import Delivery, DeliveryState, Kind, NewDelivery, Priority
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -63,7 +64,7 @@ def among(sql: str, *names: str) -> TextClause:
     return text(sql).bindparams(*(bindparam(name, expanding=True, type_=Text()) for name in names))
 
 
-def delivery_of(row: RowMapping) -> Delivery:
+def delivery_of(row: Row) -> Delivery:
     """A row of `COLUMNS` as the domain's value."""
     return Delivery(
         workspace=row["workspace"],

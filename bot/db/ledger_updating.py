@@ -18,13 +18,13 @@ from bot.domain.deliveries import Delivery, Kind
 from bot.domain.identity import ChannelId, DeliveryId, StoryId, Workspace
 from bot.ports.ledger import Lane
 
-_ADOPT = text(f"""
+_ADOPT = f"""
 UPDATE delivery SET fence = :fence WHERE id IN (
   SELECT id FROM delivery WHERE workspace = :workspace AND state = 'sending' AND {over_or("again_at")}
     AND (fence < :fence OR again_at > 0) ORDER BY claimed_at LIMIT :limit)
   AND EXISTS (SELECT 1 FROM lane WHERE workspace = :workspace AND owner = :owner AND fence = :fence)
 RETURNING {COLUMNS}
-""")
+"""
 _STALE = text(f"""
 SELECT {COLUMNS} FROM delivery WHERE workspace = :workspace AND state = 'sent' AND wanted > shown
   AND {over_or("again_at")} AND ts IS NOT NULL ORDER BY priority, again_at, id LIMIT :limit
@@ -68,10 +68,10 @@ class LedgerUpdating(LedgerBase):
 
     async def unresolved(self, lane: Lane, *, now: datetime, limit: int = 20) -> Sequence[Delivery]:
         """Adopt rows left `sending` by an earlier owner, and lost ones, when it is time to look for them."""
-        values = {"workspace": lane.workspace, "owner": lane.owner, "fence": lane.fence}
-        async with self._database.writing() as connection:
-            rows = await connection.execute(_ADOPT, values | {"now": micros(now), "limit": limit})
-            return [delivery_of(row) for row in rows.mappings()]
+        values: dict[str, Any] = {"workspace": lane.workspace, "owner": lane.owner, "fence": lane.fence}
+        values |= {"now": micros(now), "limit": limit}
+        rows = await self._database.transact(lambda statements: statements.rows(_ADOPT, values))
+        return [delivery_of(row) for row in rows]
 
     async def stale(self, lane: Lane, *, now: datetime, limit: int = 5) -> Sequence[Delivery]:
         """Sent rows whose update is due."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.db.engine import Database
 from bot.db.store import SqlStore
-from bot.domain.deliveries import Kind, NewDelivery
+from bot.domain.deliveries import DeliveryState, Kind, NewDelivery
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Membership, Team
 from bot.ports.stores import StoryChange
@@ -125,6 +125,33 @@ async def test_one_of_many_clicks_on_the_same_button_counts(sql_store: SqlStore)
     )
 
     assert sorted(outcomes) == [False] * 5 + [True]
+
+
+async def test_whoever_answers_while_their_prompt_is_claimed_gets_it_or_not_and_never_half(
+    sql_store: SqlStore,
+) -> None:
+    ledger = sql_store.ledger
+    lane = await ledger.lease(ACME, "replica-1", seconds=60)
+    assert lane is not None
+    for number in range(20):
+        prompts = [
+            NewDelivery(ACME, f"prompt{number}", Kind.PROMPT, f"{number}-{each}", NOW) for each in range(5)
+        ]
+        await ledger.owe(prompts)
+
+        claiming = asyncio.create_task(ledger.claim(lane, now=NOW, per_minute=0))
+        await asyncio.gather(
+            claiming,
+            *(
+                ledger.settle(ACME, each.recipient, kinds=[Kind.PROMPT], reason="answered", now=NOW)
+                for each in prompts
+            ),
+        )
+        claimed = {each.id for each, _ in claiming.result().slots}
+        found = await ledger.about(ACME, f"prompt{number}")
+
+        assert {each.id for each in found if each.state is DeliveryState.SENDING} == claimed
+        assert all(each.state is DeliveryState.SKIPPED for each in found if each.id not in claimed)
 
 
 async def test_forgetting_while_the_person_still_tells_leaves_no_words_of_before(database: Database) -> None:
