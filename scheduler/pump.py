@@ -16,7 +16,8 @@ from bot.ports.ledger import Ledger
 from bot.ports.problems import StoreProblem
 from bot.ports.world import Composer, Later, Messenger, MessengerProblem, Skip
 from scheduler.lanes import HeldLane, steady
-from scheduler.log_fields import about
+from scheduler.log_fields import all_about
+from scheduler.on_their_way import OnTheirWay
 from scheduler.outcomes import MOST_BUGS, Outcomes
 from scheduler.resolving import Resolver
 from scheduler.updating import Updater
@@ -103,12 +104,12 @@ class Pump:
 
     async def _send(self, held: HeldLane) -> Slice:
         until = steady() + self._pace.slice_seconds
-        on_their_way: set[asyncio.Task[None]] = set()
+        on_their_way = OnTheirWay()
         try:
             while steady() < until and not self._stopping and await held.prolong():
                 # Several at a time: a claim is a transaction, dearer than the message that it frees.
                 if len(on_their_way) > self._pace.at_once // 2:
-                    on_their_way = await _one_done(on_their_way)
+                    await on_their_way.one_done()
                     continue
                 asked = steady()
                 claim = await self._ledger.claim(
@@ -119,34 +120,31 @@ class Pump:
                 )
                 for delivery, after in claim.slots:
                     start = asked + after.total_seconds()
-                    on_their_way.add(asyncio.create_task(self._deliver(held, delivery, start)))
+                    on_their_way.start(self._deliver(held, delivery, start))
                 wait = claim.wait.total_seconds()
                 if claim.slots:
                     continue
                 if wait and steady() + wait < until:
                     await asyncio.sleep(wait)
-                elif not on_their_way:
+                elif not len(on_their_way):
                     return Slice(wait=wait)
                 else:
-                    on_their_way = await _half_done(on_their_way)
+                    await on_their_way.half_done()
             return Slice(more=not self._stopping)
         except asyncio.CancelledError:
             # The process ends and cannot wait: the lane's next owner looks for what is on its way.
-            for task in on_their_way:
-                task.cancel()
-            await asyncio.gather(*on_their_way, return_exceptions=True)
+            await on_their_way.cancel()
             raise
         finally:
             # The lane is given back only when nothing of ours is on its way any more.
-            await asyncio.gather(*on_their_way)
+            await on_their_way.all_done()
 
     async def _deliver(self, held: HeldLane, delivery: Delivery, start: float) -> None:
-        with about(delivery):
-            await self._deliver_this(held, delivery, start)
-
-    async def _deliver_this(self, held: HeldLane, delivery: Delivery, start: float) -> None:
+        all_about(delivery)
         try:
-            await asyncio.sleep(max(start - steady(), 0.0))
+            early = start - steady()
+            if early > 0:
+                await asyncio.sleep(early)
             async with self._in_flight:
                 await self._compose_and_post(held, delivery)
         except StoreProblem as problem:
@@ -196,17 +194,3 @@ class Pump:
             await self._outcomes.lost(held, delivery, type(bug).__name__)
         else:
             await self._outcomes.stands(held, delivery, ref)
-
-
-async def _half_done(tasks: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-    """Wait until half of them are done, and at least one; those that are left."""
-    left = tasks
-    while len(left) > len(tasks) // 2:
-        left = await _one_done(left)
-    return left
-
-
-async def _one_done(tasks: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
-    """Wait until one is done; those that are left."""
-    _, left = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    return left
