@@ -146,7 +146,7 @@ async def measure(quick: bool) -> Sequence[Row]:
             "the same, each a ledger row: claimed, posted, recorded",
             "ledger",
             5.0,
-            "each message is three durable changes of state and one look for a lane, by SQLAlchemy",
+            "each message is two durable changes of state, a few of them in one commit, and a share of its lane",
         ),
         Row(
             "connections of the ledger's sender",
