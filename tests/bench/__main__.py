@@ -13,7 +13,7 @@ from importlib import import_module
 
 from tests.bench.rig import RESULTS, Row, machine, table, take_the_load_core, write
 
-PARTS = ("staying", "edge", "sockets", "storing", "sending", "reading", "delivering")
+PARTS = ("staying", "edge", "sockets", "storing", "sending", "reading", "delivering", "holding")
 """Modules of this folder, each with a `measure`."""
 
 

@@ -38,7 +38,7 @@ from tests.bench.stub import Stub, stub_slack
 
 SETTLED_SECONDS = 3.0
 _LOOK_SECONDS = 0.1
-_ZONES = (
+ZONES = (
     "Pacific/Auckland",
     "Asia/Tokyo",
     "Asia/Kolkata",
@@ -123,7 +123,7 @@ async def _crowd(path: Path, people: int) -> None:
     store = SqlStore(database)
     workspace: Workspace = f"slack:{payloads.TEAM}"
     now = datetime.now(UTC)
-    zone = min(_ZONES, key=lambda each: abs(now.astimezone(ZoneInfo(each)).hour - 12))
+    zone = min(ZONES, key=lambda each: abs(now.astimezone(ZoneInfo(each)).hour - 12))
     at = (now + timedelta(minutes=8)).astimezone(ZoneInfo(zone)).time().replace(second=0, microsecond=0)
     team = Team(
         id="",

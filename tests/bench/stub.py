@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
+import orjson
 from aiohttp import web
 
 from tests.bench.payloads import BOT, SECRET, TEAM
@@ -39,27 +41,37 @@ class Stub:
 
     async def answer(self, request: web.Request) -> web.Response:
         """Say yes."""
-        method = request.match_info["method"]
-        await request.read()
+        method, token = request.match_info["method"], request.headers.get("Authorization", "")
+        body = await request.read()
         self.calls[method] += 1
-        answers: dict[str, dict[str, Any]] = {
-            "auth.test": {
-                "team_id": TEAM,
-                "team": "Acme",
-                "user_id": BOT,
-                "bot_id": "B0BENCH",
-                "url": "https://acme",
-            },
-            "apps.connections.open": {"url": self.socket_url},
-            "conversations.open": {"channel": {"id": "D0BENCH"}},
-        }
-        return web.json_response({"ok": True, **answers.get(method, {})})
+        as_json = request.content_type == "application/json"
+        fields = orjson.loads(body) if as_json else dict(parse_qsl(body.decode()))
+        return web.json_response({"ok": True, **self.said(method, fields, token.removeprefix("Bearer "))})
+
+    def said(self, method: str, fields: Mapping[str, Any], token: str) -> Mapping[str, Any]:
+        """What an answer holds beyond the yes."""
+        match method:
+            case "auth.test":
+                return {
+                    "team_id": TEAM,
+                    "team": "Acme",
+                    "user_id": BOT,
+                    "bot_id": "B0BENCH",
+                    "url": "https://acme",
+                }
+            case "apps.connections.open":
+                return {"url": self.socket_url}
+            case "conversations.open":
+                return {"channel": {"id": "D0BENCH"}}
+        return {}
+
+
+Some = TypeVar("Some", bound=Stub)
 
 
 @asynccontextmanager
-async def stub_slack() -> AsyncIterator[Stub]:
+async def listening(stub: Some) -> AsyncIterator[Some]:
     """A stub that listens."""
-    stub = Stub(free_port())
     app = web.Application()
     app.router.add_post("/api/{method}", stub.answer)
     runner = web.AppRunner(app, access_log=None)
@@ -69,3 +81,8 @@ async def stub_slack() -> AsyncIterator[Stub]:
         yield stub
     finally:
         await runner.cleanup()
+
+
+def stub_slack() -> AbstractAsyncContextManager[Stub]:
+    """One that listens, and knows a single workspace."""
+    return listening(Stub(free_port()))
