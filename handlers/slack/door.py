@@ -48,7 +48,8 @@ class Door:
 
         An error here reaches Slack as a failed delivery, so that it sends again.
         """
-        incoming = read(body)
+        received_at = self.services.clock()
+        incoming = read(body, received_at)
         route = route_for(incoming) if incoming else None
         if incoming is None or route is None:
             return None
@@ -138,7 +139,7 @@ class Door:
         older_than = now + timedelta(days=1) if all_of_it else now - UNFINISHED_AFTER
         started = 0
         for entry in await self.services.store.inbox.pending(older_than=older_than):
-            incoming = read(orjson.loads(entry.payload))
+            incoming = read(orjson.loads(entry.payload), entry.received_at)
             route = route_for(incoming) if incoming else None
             if incoming is None or route is None:
                 await self.services.store.inbox.done(entry.workspace, entry.key, at=now)

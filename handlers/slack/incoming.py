@@ -76,19 +76,21 @@ class Incoming:
         return clean(str(self.body.get("text") or "")).strip()
 
 
-def read(body: Body) -> Incoming | None:
+def read(body: Body, received_at: datetime | None = None) -> Incoming | None:
     """The payload as a value, or None where it is nothing that anybody here answers."""
     kind = body.get("type")
     if kind == "event_callback":
-        return _event(body)
+        return _event(body, received_at)
     if kind == "block_actions":
-        return _interaction(body, "action", str((body.get("actions") or [{}])[0].get("action_id", "")))
+        return _interaction(
+            body, "action", str((body.get("actions") or [{}])[0].get("action_id", "")), received_at
+        )
     if kind == "view_submission":
-        return _interaction(body, "view", str(_inner(body, "view").get("callback_id", "")))
+        return _interaction(body, "view", str(_inner(body, "view").get("callback_id", "")), received_at)
     if kind in ("message_action", "shortcut"):
-        return _interaction(body, "shortcut", str(body.get("callback_id", "")))
+        return _interaction(body, "shortcut", str(body.get("callback_id", "")), received_at)
     if "command" in body:
-        return _command(body)
+        return _command(body, received_at)
     return None
 
 
@@ -100,7 +102,7 @@ def _inner(body: Body, name: str) -> Body:
     return inner if isinstance(inner, dict) else _NOTHING
 
 
-def _event(body: Body) -> Incoming:
+def _event(body: Body, received_at: datetime | None) -> Incoming:
     event = _inner(body, "event")
     team = str(body.get("team_id") or event.get("team") or "")
     channel = event.get("channel") or event.get("channel_id") or ""
@@ -118,6 +120,7 @@ def _event(body: Body) -> Incoming:
         key=_event_key(name, str(channel), event) or str(body.get("event_id") or _digest(body)),
         body=body,
         channel=str(channel),
+        received_at=received_at,
     )
 
 
@@ -157,7 +160,7 @@ def is_tombstone(message: Body) -> bool:
     return message.get("subtype") == "tombstone"
 
 
-def _interaction(body: Body, kind: str, name: str) -> Incoming:
+def _interaction(body: Body, kind: str, name: str, received_at: datetime | None) -> Incoming:
     user = _inner(body, "user")
     team = _inner(body, "team").get("id") or user.get("team_id") or ""
     channel = _inner(body, "channel").get("id") or _inner(body, "container").get("channel_id") or ""
@@ -178,10 +181,11 @@ def _interaction(body: Body, kind: str, name: str) -> Incoming:
         channel=str(channel),
         trigger=trigger,
         response_url=str(body.get("response_url") or ""),
+        received_at=received_at,
     )
 
 
-def _command(body: Body) -> Incoming:
+def _command(body: Body, received_at: datetime | None) -> Incoming:
     trigger = str(body.get("trigger_id") or "")
     return Incoming(
         kind="command",
@@ -193,6 +197,7 @@ def _command(body: Body) -> Incoming:
         channel=str(body.get("channel_id", "")),
         trigger=trigger,
         response_url=str(body.get("response_url") or ""),
+        received_at=received_at,
     )
 
 
