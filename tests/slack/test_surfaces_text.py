@@ -127,3 +127,21 @@ def test_small_words() -> None:
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"], "or") == "a, b or c"
     assert plain_line(" a\n\tb ") == "a b"
+
+
+_DIRECTIONS = st.text(alphabet="aא \u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", max_size=12)
+
+
+def test_a_name_that_turns_the_writing_round_turns_nothing_after_it() -> None:
+    assert plain_line("Bob \u202egnilla") == "Bob \u202egnilla\u202c"
+    assert plain_line("Bob \u2067a \u202eb") == "Bob \u2067a \u202eb\u202c\u2069"
+    assert plain_line("Bob \u2067a\u2069 b") == "Bob \u2067a\u2069 b"
+    assert plain_line("Zoë") == "Zoë"
+
+
+@given(_DIRECTIONS)
+def test_each_change_of_direction_ends_on_its_line(text: str) -> None:
+    line = plain_line(text)
+
+    assert line.startswith(" ".join(text.split()))
+    assert plain_line(line) == line

@@ -105,14 +105,29 @@ def excerpt(text: str, wanted: int, most: int) -> tuple[str, bool]:
     return text[: _fitting(text, most, size)].rstrip(), True
 
 
+_TURNS = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", "\u2069")
+
+
 def beginning(text: str) -> str:
     """`text` as a sentence begins: with a capital letter."""
     return f"{text[:1].upper()}{text[1:]}"
 
 
 def plain_line(text: str) -> str:
-    """`text` on one line, for places that have no second one."""
-    return " ".join(text.split())
+    """`text` on one line, for places that have no second one. What turns its direction round ends with it."""
+    line = " ".join(text.split())
+    return line if line.isascii() else line + _turned_back(line)
+
+
+def _turned_back(line: str) -> str:
+    """The marks that end each change of direction still open at the end of `line` (Unicode's UAX 9)."""
+    ends: list[str] = []
+    for character in line:
+        if character in _TURNS:
+            ends.append(_TURNS[character])
+        elif ends and character == ends[-1]:
+            ends.pop()
+    return "".join(reversed(ends))
 
 
 def _sentence_ends(text: str) -> Iterator[int]:
