@@ -113,14 +113,17 @@ class Database:
 
     @asynccontextmanager
     async def driver(self) -> AsyncIterator[Any]:
-        """The writing connection's own driver, outside any transaction. SQLAlchemy's connection around it would cost as
-        much as ten rows of the inbox."""
+        """The writing connection's own driver, outside any transaction; what is begun with it and not ended, because
+        the block raises, is undone. SQLAlchemy's connection around it would cost as much as ten rows of the inbox."""
         with _in_words():
             connection = await self._writers.raw_connection()
+            driver: Any = connection.driver_connection
             try:
-                yield connection.driver_connection
+                yield driver
+            except BaseException:
+                await driver.rollback()
+                raise
             finally:
-                # Whoever writes by the driver has ended what they began: to give it back waits for nothing.
                 connection.close()
 
     async def close(self) -> None:

@@ -85,15 +85,11 @@ async def _write_to_file(batch: Sequence[Waiting], driver: Any) -> set[Waiting]:
     if not updates:
         # One statement outside any transaction is a transaction, on disk when it returns.
         return await _insert_into_file(batch, driver)
-    try:
-        await driver.execute_fetchall("BEGIN IMMEDIATE")
-        new = await _insert_into_file(batch, driver)
-        for statement, values in updates:
-            await driver.executemany(statement.text, values)
-        await driver.commit()
-    except BaseException:
-        await driver.rollback()
-        raise
+    await driver.execute_fetchall("BEGIN IMMEDIATE")
+    new = await _insert_into_file(batch, driver)
+    for statement, values in updates:
+        await driver.executemany(statement.text, values)
+    await driver.commit()
     return new
 
 

@@ -52,3 +52,20 @@ async def test_what_is_cancelled_half_way_is_undone(sqlite: Database) -> None:
     await asyncio.gather(writing, return_exceptions=True)
 
     assert await lanes(sqlite) == 0
+
+
+@pytest.mark.parametrize("ends", [LookupError, asyncio.CancelledError], ids=["fails", "is-cancelled"])
+async def test_what_is_begun_by_the_driver_alone_and_not_ended_is_undone(
+    sqlite: Database, ends: type[BaseException], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail() -> None:
+        async with sqlite.driver() as driver:
+            await driver.execute_fetchall("BEGIN IMMEDIATE")
+            await driver.execute_fetchall(LANE)
+            raise ends
+
+    with pytest.raises(ends):
+        await fail()
+
+    assert await lanes(sqlite) == 0
+    assert caplog.records == []
