@@ -96,6 +96,10 @@ def test_what_is_loaded_for_good_is_not_looked_through_again() -> None:
     assert frozen > len(kept)
 
 
+PYTHONS_OWN = 700
+"""New objects before it looks for garbage; the tests set another number for themselves."""
+
+
 def test_fifty_payloads_under_way_do_not_make_the_bot_look_for_garbage() -> None:
     before = gc.get_threshold()
     under_way = [payloads.click() for _ in range(50)]
@@ -106,7 +110,7 @@ def test_fifty_payloads_under_way_do_not_make_the_bot_look_for_garbage() -> None
     finally:
         gc.set_threshold(*before)
 
-    assert before[0] < objects_in(under_way) < searched_after
+    assert PYTHONS_OWN < objects_in(under_way) < searched_after
 
 
 def objects_in(value: object) -> int:
