@@ -11,7 +11,7 @@ from tests.bench.stub import listening
 
 async def test_everybody_in_every_workspace_is_asked_while_answers_come_in(tmp_path: Path) -> None:
     async with listening(Slack(free_port())) as slack:
-        asked, acked = await hold(slack, tmp_path, 3)
+        asked, acked = await hold(slack, tmp_path, 3, a_second=3.0)
 
     assert asked.figure is not None
     assert asked.figure > 0
