@@ -7,7 +7,7 @@ import os
 import signal
 import socket as sockets
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,10 +17,9 @@ import structlog
 from bot.cli import loading
 from bot.cli.ending import Stopped
 from bot.cli.session import slack_words
+from bot.cli.upkeep import Upkeep
 from bot.cli.web import WebServer, listen, load_server
-from bot.ports.problems import StoreProblem
 from bot.settings import Mode, Role, Settings
-from bot.usecases import leaving
 from bot.wiring import (
     Clock,
     House,
@@ -59,15 +58,10 @@ DRAIN_SECONDS = 4.0
 DEAD_OWNERS_SECONDS = 5.0
 DATABASE_SECONDS = 5.0
 """How long the database may refuse to be written before the log says so, should nobody want to write."""
-INBOX_KEPT = timedelta(days=7)
-"""How long the key of something worked off is remembered: Slack never sends anything again after an hour."""
 TOKENS_SECONDS = 60.0
-LEAVERS_KEPT = timedelta(days=30)
-"""How long what a leaver told without sharing it is kept, should they come back."""
+RETENTION_SECONDS = 3600.0
 READING_BACK_SECONDS = 20.0
 """How long the start waits for what is read back after a gap; the rest goes on beside the work."""
-AUDIT_KEPT = timedelta(days=90)
-"""How long it stays on record who did what; PRIVACY.md says so."""
 _FIRST_WAIT_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 30.0
 _TOKEN_IS_WRONG = frozenset(
@@ -124,10 +118,9 @@ class Process:
             house.installations.workspaces,
             self._hears,
         )
+        self._upkeep = Upkeep(house)
         self._owner = owner_name()
         self._scheduler = self._build_scheduler()
-        self._compacted_on: date | None = None
-        self._database_trouble: str | None = None
         self._knows_whom_it_serves = False
         self._stopping = asyncio.Event()
         self._socket: Socket | None = None
@@ -250,12 +243,12 @@ class Process:
             owner=self._owner,
             pace=Pace(per_minute=self._settings.messages_per_minute),
             house_jobs=(
-                HouseJob("database", DATABASE_SECONDS, self._look_at_database),
+                HouseJob("database", DATABASE_SECONDS, self._upkeep.look_at_database),
                 HouseJob("close checks", self._tick, self._close_checks),
                 HouseJob("left behind", 30.0, self._left_behind),
                 HouseJob("dead owners", DEAD_OWNERS_SECONDS, self._free_lanes),
                 HouseJob("hearing", BEAT_SECONDS, self._beat),
-                HouseJob("retention", 3600.0, self._retention),
+                HouseJob("retention", RETENTION_SECONDS, self._upkeep.retention),
                 HouseJob("tokens", TOKENS_SECONDS, self._renew_tokens),
             ),
             tick=self._tick,
@@ -271,19 +264,6 @@ class Process:
         from scheduler.replicas import Replicas
 
         return Replicas(self._settings.database_url.reveal(), works=self._role != "web")
-
-    async def _look_at_database(self) -> None:
-        """Say it once when the database can no longer be written, and once when it can be again."""
-        try:
-            await self._house.store.ready()
-        except StoreProblem as problem:
-            if self._database_trouble != str(problem):
-                self._database_trouble = str(problem)
-                log.error("database.trouble", reason=self._database_trouble)
-        else:
-            if self._database_trouble is not None:
-                self._database_trouble = None
-                log.info("database.well_again")
 
     async def _close_checks(self) -> None:
         await self._house.services.checks.close_due(self._clock())
@@ -311,38 +291,6 @@ class Process:
         if self._settings.mode() is Mode.SOCKET:
             return self._socket is not None and self._socket.connected
         return self._health.started
-
-    async def _retention(self) -> None:
-        now = self._clock()
-        store = self._house.store
-        await store.inbox.purge(before=now - INBOX_KEPT)
-        await store.audit.purge(before=now - AUDIT_KEPT)
-        if self._house.arranging is not None:
-            await self._house.arranging.purge(before=now - AUDIT_KEPT)
-        await self._house.services.pulsing.close_due(now)
-        gone = await store.forgetting.expired(before=now - timedelta(days=self._settings.retention_days))
-        gone += await store.forgetting.left_behind(before=now - LEAVERS_KEPT)
-        removed = await store.workspaces.purge(before=now - leaving.KEPT)
-        for workspace in removed:
-            log.info("workspace.deleted", workspace=workspace)
-        # No backup is to be restored that is older than what it holds may be.
-        await store.deletions.drop(before=now - timedelta(days=self._settings.retention_days))
-        if self._compacted_on != now.date():
-            await self._tell_of_leavers(now)
-        if gone or removed or self._compacted_on != now.date():
-            # Once a day: what people took back one by one goes from the files as well.
-            self._compacted_on = now.date()
-            await store.forgetting.compact()
-
-    async def _tell_of_leavers(self, now: datetime) -> None:
-        """Once a day, while there is a week or less left to save what they leave."""
-        for each in leaving.soon(await leaving.leavers(self._house.store), now):
-            log.warning(
-                "workspace.will_be_deleted",
-                workspace=each.workspace,
-                on=each.goes_at.date().isoformat(),
-                keep_its_data="purpose-bot doctor shows how",
-            )
 
     async def _stop(self, web: WebServer | None) -> None:
         """Stop taking, finish what is under way, release lanes; what is left is on disk."""

@@ -18,6 +18,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from bot.cli.running import Process
+from bot.cli.upkeep import Upkeep
 from bot.sandbox.people import People
 from bot.sandbox.server import LocalWorkspace
 from bot.settings import Mode, Role, load
@@ -474,14 +475,14 @@ async def test_removed_for_30_days_everything_is_deleted_and_not_a_day_before(pl
     here = await place.replica()
     await here.install(place.ws)
     key, house = workspace_key(place.ws.team_id), here.house
-    process = Process(house, house.settings, "all", house.clock, tick=1.0)
+    upkeep = Upkeep(house)
     await house.store.workspaces.revoke(key, now=house.clock())
 
     place.later(days=29)
-    await process._retention()
+    await upkeep.retention()
     kept = await house.store.workspaces.get(key)
     place.later(days=2)
-    await process._retention()
+    await upkeep.retention()
 
     assert kept is not None
     assert (kept.token, kept.name) == (None, "Acme")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cli.running import Process
+from bot.cli.upkeep import Upkeep
 from handlers.slack.install_pages import installed
 from tests.process.commands import Outcome, purpose_bot, settings_for
 from tests.process.inside import Inside
@@ -70,18 +70,18 @@ async def test_the_log_says_so_each_day_of_the_last_week_and_then_that_it_is_don
     left: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard = Heard()
-    monkeypatch.setattr("bot.cli.running.log", heard)
-    process = Process(left.house, left.settings, "all", left.now, tick=1.0)
+    monkeypatch.setattr("bot.cli.upkeep.log", heard)
+    upkeep = Upkeep(left.house)
     goes = str((left.now() + timedelta(days=30)).date())
 
     left.later(days=22)
-    await process._retention()
+    await upkeep.retention()
     early = list(heard.lines)
     for hours in (24, 1, 23):
         left.later(hours=hours)
-        await process._retention()
+        await upkeep.retention()
     left.later(days=7)
-    await process._retention()
+    await upkeep.retention()
 
     told = ("workspace.will_be_deleted", goes)
     assert early == []

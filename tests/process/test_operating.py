@@ -11,7 +11,7 @@ import aiohttp
 import orjson
 import pytest
 
-from bot.cli.running import Process
+from bot.cli.upkeep import Upkeep
 from bot.domain.deliveries import Kind, NewDelivery
 from bot.ports.stores import InboxEntry
 from bot.ports.writer import Run, Used
@@ -271,12 +271,12 @@ def asked(acme: LocalWorkspace, channel: str) -> list[str]:
 
 
 async def test_who_did_what_is_known_for_ninety_days(inside: Inside) -> None:
-    process = Process(inside.house, inside.settings, "all", inside.now, tick=1.0)
+    upkeep = Upkeep(inside.house)
     for days in (89, 91):
         at = inside.now() - timedelta(days=days)
         await inside.store.audit.note(inside.workspace, actor="U1", action=f"{days}.days", about="T1", at=at)
 
-    await process._retention()
+    await upkeep.retention()
 
     found = [line[2] for line in await inside.store.audit.lines(inside.workspace)]
     assert [each for each in found if each.endswith(".days")] == ["89.days"]

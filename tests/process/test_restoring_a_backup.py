@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.running import Process
+from bot.cli.upkeep import Upkeep
 from bot.db.deletions import beside
 from tests.process.commands import Outcome, purpose_bot, settings_for
 from tests.process.inside import Inside
@@ -79,14 +79,14 @@ async def test_with_the_list_gone_too_the_backup_is_all_there_is(backed_up: Insi
 
 
 async def test_the_list_lets_go_of_what_is_older_than_any_backup_may_be(backed_up: Inside) -> None:
-    process = Process(backed_up.house, backed_up.settings, "all", backed_up.now, tick=1.0)
+    upkeep = Upkeep(backed_up.house)
     kept = backed_up.settings.retention_days
 
     backed_up.later(days=kept - 1)
-    await process._retention()
+    await upkeep.retention()
     young = await backed_up.store.deletions.all()
     backed_up.later(days=2)
-    await process._retention()
+    await upkeep.retention()
 
     assert [each.about for each in young] == [backed_up.user("bob")]
     assert await backed_up.store.deletions.all() == []
