@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.identity import ChannelId, Workspace
 from bot.domain.phrases import Phrases, load_phrases
-from bot.ports.stores import Installation
+from bot.ports.workspaces import Installation
 from bot.settings import Settings
 from bot.usecases.admission import Admission
 from bot.usecases.applying import Applying

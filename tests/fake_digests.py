@@ -15,7 +15,7 @@ from tests.fake_ledger import FakeLedger
 
 @dataclass
 class FakeDigests:
-    """See `bot.ports.stores.Digests`."""
+    """See `bot.ports.digests.Digests`."""
 
     ledger: FakeLedger
     planned: dict[tuple[Workspace, DigestId], Digest] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.identity import Workspace
 from bot.ports.installing import Tokens
-from bot.ports.stores import Installation
+from bot.ports.workspaces import Installation
 
 
 @dataclass

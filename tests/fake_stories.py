@@ -22,7 +22,7 @@ from bot.domain.identity import (
     Workspace,
 )
 from bot.domain.stories import Story, StoryState, Viewer, knows_customer, may_see, seen_by, wiped
-from bot.ports.stores import Kept, Revision, StoryChange, StoryQuery
+from bot.ports.stories import Kept, Revision, StoryChange, StoryQuery
 from tests.fake_digests import FakeDigests
 from tests.fake_ledger import FakeLedger
 
@@ -40,7 +40,7 @@ class Message:
 
 @dataclass
 class FakeStories:
-    """See `bot.ports.stores.Stories`."""
+    """See `bot.ports.stories.Stories`."""
 
     ledger: FakeLedger
     digests: FakeDigests

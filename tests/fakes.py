@@ -17,7 +17,9 @@ from bot.domain.purposes import Purpose
 from bot.domain.redacting import redacted
 from bot.domain.stories import Story, StoryState, Visibility
 from bot.domain.teams import Member, Membership, Team
-from bot.ports.stores import Gone, InboxEntry, Installation, OnlyIfCheckOpen
+from bot.ports.forgetting import Gone
+from bot.ports.inbox import InboxEntry, OnlyIfCheckOpen
+from bot.ports.workspaces import Installation
 from tests.fake_coach_rules import FakeCoachRules
 from tests.fake_companies import FakeCompanies
 from tests.fake_customers import FakeCustomers
@@ -39,7 +41,7 @@ _PROFILE = ("name", "zone", "locale", "standing", "is_admin", "refreshed_at")
 
 @dataclass
 class FakeWorkspaces:
-    """See `bot.ports.stores.Workspaces`."""
+    """See `bot.ports.workspaces.Workspaces`."""
 
     ledger: FakeLedger = field(default_factory=FakeLedger)
     known: dict[Workspace, Installation] = field(default_factory=dict)
@@ -99,7 +101,7 @@ class FakeWorkspaces:
 
 @dataclass
 class FakeTeams:
-    """See `bot.ports.stores.Teams`."""
+    """See `bot.ports.teams.Teams`."""
 
     ledger: FakeLedger
     teams: dict[tuple[Workspace, TeamId], Team] = field(default_factory=dict)
@@ -185,7 +187,7 @@ class FakeTeams:
 
 @dataclass
 class FakePeople:
-    """See `bot.ports.stores.People`."""
+    """See `bot.ports.teams.People`."""
 
     known: dict[tuple[Workspace, UserId], Person] = field(default_factory=dict)
 
@@ -218,7 +220,7 @@ class FakePeople:
 
 @dataclass
 class FakeChecks:
-    """See `bot.ports.stores.Checks`."""
+    """See `bot.ports.checks.Checks`."""
 
     ledger: FakeLedger
     stories: FakeStories
@@ -286,7 +288,7 @@ class FakeChecks:
 
 @dataclass
 class FakeReminders:
-    """See `bot.ports.stores.Reminders`."""
+    """See `bot.ports.digests.Reminders`."""
 
     lines: dict[tuple[Workspace, TeamId, date], str] = field(default_factory=dict)
 
@@ -303,7 +305,7 @@ class FakeReminders:
 
 @dataclass
 class FakeInbox:
-    """See `bot.ports.stores.Inbox`."""
+    """See `bot.ports.inbox.Inbox`."""
 
     checks: FakeChecks
     stories: FakeStories
@@ -367,7 +369,7 @@ class FakeInbox:
 
 @dataclass
 class FakeAudit:
-    """See `bot.ports.stores.Audit`."""
+    """See `bot.ports.forgetting.Audit`."""
 
     noted: list[tuple[Workspace, datetime, str, str, str]] = field(default_factory=list)
 
@@ -389,7 +391,7 @@ class FakeAudit:
 
 @dataclass
 class FakeForgetting:
-    """See `bot.ports.stores.Forgetting`."""
+    """See `bot.ports.forgetting.Forgetting`."""
 
     store: FakeStore
 

@@ -14,7 +14,7 @@ from bot import logs
 from bot.cli.ending import Stopped, fail
 from bot.domain.identity import Workspace
 from bot.ports.problems import StoreProblem
-from bot.ports.stores import Installation
+from bot.ports.workspaces import Installation
 from bot.ports.world import MessengerProblem
 from bot.settings import Settings, SettingsProblem, load
 from bot.wiring import House, build_house, introduce, machine_clock, open_store, serve_installed

@@ -33,7 +33,7 @@ async def note(
 
 
 class SqlAudit:
-    """See `bot.ports.stores.Audit`."""
+    """See `bot.ports.forgetting.Audit`."""
 
     def __init__(self, database: Database) -> None:
         """Work on that database."""

@@ -42,7 +42,7 @@ _ANSWERED = text(
 
 
 class SqlChecks:
-    """See `bot.ports.stores.Checks`."""
+    """See `bot.ports.checks.Checks`."""
 
     def __init__(self, database: Database) -> None:
         """Work on that database."""

@@ -72,7 +72,7 @@ _FAR_AHEAD = 2**62
 
 
 class SqlDigests:
-    """See `bot.ports.stores.Digests`."""
+    """See `bot.ports.digests.Digests`."""
 
     def __init__(self, database: Database) -> None:
         """Work on that database."""

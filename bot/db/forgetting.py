@@ -31,7 +31,7 @@ from bot.db.values import micros
 from bot.domain.identity import StoryId, UserId, Workspace
 from bot.domain.sealing import sealed
 from bot.domain.stories import Story, Visibility
-from bot.ports.stores import Gone
+from bot.ports.forgetting import Gone
 
 _STORIES = text("SELECT id, state FROM story WHERE workspace = :workspace AND teller = :user ORDER BY id")
 # What else there is of a person; each is counted under its name in the report, where it has one.
@@ -110,7 +110,7 @@ _VACUUM = (
 
 
 class SqlForgetting:
-    """See `bot.ports.stores.Forgetting`."""
+    """See `bot.ports.forgetting.Forgetting`."""
 
     def __init__(self, database: Database, deletions: Deletions) -> None:
         """Work on that database, and note in `deletions` what a restored backup must not bring back."""

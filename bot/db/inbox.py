@@ -12,7 +12,7 @@ from bot.db.engine import EVERY_WORKSPACE, Database
 from bot.db.inbox_writing import DONE, FAILED, MOST_AT_ONCE, UNCONDITIONAL, Waiting, write_batch
 from bot.db.values import clean, instant, micros
 from bot.domain.identity import Workspace
-from bot.ports.stores import InboxEntry, OnlyIfCheckOpen
+from bot.ports.inbox import InboxEntry, OnlyIfCheckOpen
 
 _PENDING = text(
     "SELECT workspace, key, kind, payload, received_at, attempts, sender FROM inbox"
@@ -30,7 +30,7 @@ _PURGE_EARLY = text("DELETE FROM story_message WHERE story IS NULL AND at < :bef
 
 
 class SqlInbox:
-    """See `bot.ports.stores.Inbox`."""
+    """See `bot.ports.inbox.Inbox`."""
 
     def __init__(self, database: Database) -> None:
         """Work on that database."""

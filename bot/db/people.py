@@ -62,7 +62,7 @@ _CHUNK = 500
 
 
 class SqlPeople:
-    """See `bot.ports.stores.People`."""
+    """See `bot.ports.teams.People`."""
 
     def __init__(self, database: Database) -> None:
         """Work on that database."""

@@ -25,7 +25,7 @@ _USED_ON = text(
 
 
 class SqlReminders:
-    """See `bot.ports.stores.Reminders`."""
+    """See `bot.ports.digests.Reminders`."""
 
     def __init__(self, database: Database) -> None:
         """Work on that database."""

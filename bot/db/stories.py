@@ -27,7 +27,7 @@ from bot.db.values import clean, instant, micros
 from bot.domain.deliveries import NewDelivery
 from bot.domain.identity import ChannelId, CheckId, StoryId, TeamId, UserId, Workspace
 from bot.domain.stories import Story, StoryState, Viewer, knows_customer, seen_by
-from bot.ports.stores import Kept, Revision, StoryChange, StoryQuery
+from bot.ports.stories import Kept, Revision, StoryChange, StoryQuery
 
 _ONE = f"SELECT {COLUMNS} FROM story s WHERE s.workspace = :workspace"
 _GET = text(f"{_ONE} AND s.id = :story")
@@ -70,7 +70,7 @@ def _statement(sql: str, lists: tuple[str, ...]) -> TextClause:
 
 
 class SqlStories:
-    """See `bot.ports.stores.Stories`."""
+    """See `bot.ports.stories.Stories`."""
 
     def __init__(self, database: Database, deletions: Deletions) -> None:
         """Work on that database, and note in `deletions` what a restored backup must not bring back."""

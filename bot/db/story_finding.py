@@ -10,7 +10,7 @@ from bot.db.story_rows import COLUMNS
 from bot.db.values import micros
 from bot.domain.identity import StoryId, Workspace
 from bot.domain.stories import Story, Viewer, Visibility
-from bot.ports.stores import StoryQuery
+from bot.ports.stories import StoryQuery
 
 # bot.domain.stories.may_see, word for word; a contract test holds the two together.
 MAY_SEE = f"""(s.state <> 'withdrawn' AND (s.teller = :viewer OR (

@@ -17,7 +17,7 @@ from bot.db.values import clean, micros, new_id
 from bot.domain.deliveries import NewDelivery
 from bot.domain.identity import StoryId, UserId, Workspace
 from bot.domain.stories import Story, StoryState, wiped
-from bot.ports.stores import Kept
+from bot.ports.stories import Kept
 
 _CLAIM = text(
     "INSERT INTO story_message (workspace, origin, story, position, text, edited, deleted, at)"

@@ -82,7 +82,7 @@ UPDATE member SET ai_told_at = :now WHERE workspace = :workspace AND team = :tea
 
 
 class SqlTeams:
-    """See `bot.ports.stores.Teams`."""
+    """See `bot.ports.teams.Teams`."""
 
     def __init__(self, database: Database) -> None:
         """Work on that database."""

@@ -15,7 +15,7 @@ from bot.db.ledger_refusals import refuse
 from bot.db.tokens import TokenBox
 from bot.db.values import clean, maybe_instant, maybe_micros, micros
 from bot.domain.identity import Workspace
-from bot.ports.stores import Installation
+from bot.ports.workspaces import Installation
 
 # A save without a token (it comes from the settings then) leaves an installed workspace's token alone.
 _SAVE = text("""
@@ -51,7 +51,7 @@ _RELOCK_REFRESH = text("UPDATE workspace SET refresh_token = :new WHERE key = :k
 
 
 class SqlWorkspaces:
-    """See `bot.ports.stores.Workspaces`."""
+    """See `bot.ports.workspaces.Workspaces`."""
 
     def __init__(self, database: Database, box: TokenBox, deletions: Deletions) -> None:
         """`box` encrypts the tokens; `deletions` keeps what a restored backup must not bring back."""

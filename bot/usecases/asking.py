@@ -10,7 +10,8 @@ from bot.domain.notices import AskNotice
 from bot.domain.quiet import Reason
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Story, StoryState, Visibility, may_see
-from bot.ports.stores import Store, StoryChange
+from bot.ports.stores import Store
+from bot.ports.stories import StoryChange
 from bot.ports.world import Later, Skip
 from bot.usecases.admission import Admission
 from bot.usecases.naming import name

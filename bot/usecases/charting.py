@@ -15,7 +15,8 @@ from bot.domain.tags import labels
 from bot.domain.teams import Team
 from bot.domain.weeks import week_of
 from bot.domain.zones import zone_or
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryQuery
 from bot.usecases.outcomes_told import outcomes_told
 from bot.usecases.telling import UTC_ZONE
 

@@ -22,7 +22,8 @@ from bot.domain.people import Person
 from bot.domain.stories import Story, StoryState, Visibility, seen_in
 from bot.domain.story_coach import one_question
 from bot.domain.teams import Team
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryQuery
 from bot.ports.world import Later, MessageRef, MessengerProblem, Skip, Trouble
 from bot.usecases.asking import CODES as ASK_CODES
 from bot.usecases.asking import Asking

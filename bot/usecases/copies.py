@@ -9,7 +9,8 @@ from datetime import datetime
 from bot.domain.deliveries import Kind
 from bot.domain.identity import StoryId, TeamId
 from bot.domain.stories import Story, StoryState, Visibility, shown_in_channel
-from bot.ports.stores import Store, StoryChange
+from bot.ports.stores import Store
+from bot.ports.stories import StoryChange
 
 _MARK = "also"
 

@@ -13,7 +13,8 @@ from bot.domain.identity import CustomerId, StoryId, UserId, Workspace
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Story
 from bot.ports.customers import Namesake
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryQuery
 from bot.usecases.admission import Admission
 
 MOST_FOUND = 10

@@ -15,7 +15,8 @@ from bot.domain.prompts import monday_question
 from bot.domain.stories import Story, StoryState, Visibility
 from bot.domain.teams import Team
 from bot.domain.weeks import digest_window, week_of
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryQuery
 from bot.usecases.arranging import carried_over
 from bot.usecases.holding import held_back
 from bot.usecases.telling import team_zone

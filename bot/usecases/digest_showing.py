@@ -19,7 +19,8 @@ from bot.domain.people import Person
 from bot.domain.stories import Story, Visibility, seen_in, seen_outside, shown_in_channel
 from bot.domain.teams import ChannelKind, Team, company_id
 from bot.domain.weeks import Week, digests_of_week
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryQuery
 from bot.usecases.charting import chart_for
 from bot.usecases.company import as_it_was
 from bot.usecases.digest_choosing import DigestChoosing, has_left

@@ -9,7 +9,8 @@ from typing import Any
 from bot.domain.folding import clean
 from bot.domain.stories import Story, Visibility
 from bot.domain.teams import Team
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryQuery
 from bot.usecases.telling import team_zone
 
 COLUMNS = ("id", "told_on", "text", "customer", "tags", "visibility", "source", "revision")

@@ -16,7 +16,8 @@ from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Story, Visibility, may_see, seen_by, shown_in_channel
 from bot.domain.teams import Membership, Team
 from bot.ports.huddles import Huddles
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryQuery
 from bot.ports.world import Later, Skip
 from bot.usecases.admission import Admission
 from bot.usecases.naming import name

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.domain.identity import Workspace
-from bot.ports.stores import Installation, Workspaces
+from bot.ports.workspaces import Installation, Workspaces
 
 Renew: TypeAlias = Callable[[Workspace, timedelta], Awaitable[None]]
 """Renews a workspace's token where it ends within that time; done when it is renewed or cannot be."""

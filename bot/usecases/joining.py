@@ -21,7 +21,8 @@ from bot.domain.teams import (
     held_from_the_start,
 )
 from bot.domain.zones import zone_or
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryQuery
 from bot.ports.world import Directory
 from bot.usecases.admission import Admission
 from bot.usecases.noticing import notice

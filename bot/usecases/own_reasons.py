@@ -23,7 +23,8 @@ from bot.domain.reasons import (
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import StoryState
 from bot.domain.teams import Team
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryQuery
 from bot.usecases.admission import Admission
 
 WHY_BACK = "why_back"

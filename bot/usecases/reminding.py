@@ -9,7 +9,8 @@ from bot.domain.notices import ReminderNotice
 from bot.domain.reminders import REST, Line, fill, lines_for, next_line, quotable
 from bot.domain.stories import Story, Visibility, shown_in_channel
 from bot.domain.teams import Team
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryQuery
 from bot.ports.world import Skip
 from bot.usecases.digest_choosing import has_left
 from bot.usecases.holding import held_back

@@ -10,7 +10,8 @@ from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Visibility
 from bot.domain.team_view import WEEKS, TeamView, team_view
 from bot.domain.teams import Team
-from bot.ports.stores import Store, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryQuery
 from bot.usecases.admission import Admission
 from bot.usecases.outcomes_told import outcomes_told
 from bot.usecases.telling import team_zone

@@ -12,7 +12,8 @@ from bot.domain.people import Person
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Story, StoryState, Visibility, may_see, seen_by
 from bot.domain.teams import Team
-from bot.ports.stores import Store, StoryChange
+from bot.ports.stores import Store
+from bot.ports.stories import StoryChange
 from bot.usecases.admission import Admission
 from bot.usecases.copies import Copies, origin_for
 from bot.usecases.told import (

@@ -15,8 +15,8 @@ from weakref import WeakValueDictionary
 import orjson
 import structlog
 
+from bot.ports.inbox import InboxEntry
 from bot.ports.problems import StoreProblem
-from bot.ports.stores import InboxEntry
 from handlers.slack.incoming import Body, Incoming, keep_condition, read, trimmed
 from handlers.slack.routes import Keep, Route, route_for
 from handlers.slack.services import Postponed, Services

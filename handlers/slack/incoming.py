@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from bot.domain.folding import clean
-from bot.ports.stores import OnlyIfCheckOpen
+from bot.ports.inbox import OnlyIfCheckOpen
 from handlers.slack.directory import workspace_key
 
 Body = Mapping[str, Any]

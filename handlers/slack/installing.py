@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.domain.identity import Workspace
-from bot.ports.stores import Installation, Store
+from bot.ports.stores import Store
+from bot.ports.workspaces import Installation
 from handlers.slack import install_pages as words
 from handlers.slack.api import SlackNotReached, SlackReplyLost, SlackSaidNo, SlackSaidWait
 from handlers.slack.edge import CookiePage, Reply

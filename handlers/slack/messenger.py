@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain.identity import ChannelId, UserId, Workspace
 from bot.domain.notices import ChartData, DigestNotice, Notice
-from bot.ports.stores import People
+from bot.ports.teams import People
 from bot.ports.world import MessageRef, MessengerProblem, Trouble
 from handlers.slack.api import (
     NOT_INSTALLED,

@@ -10,7 +10,7 @@ from typing import Any
 from yarl import URL
 
 from bot.ports.installing import NotRenewed, Tokens
-from bot.ports.stores import Installation
+from bot.ports.workspaces import Installation
 from handlers.slack.api import SlackApi, SlackNotReached, SlackReplyLost, SlackSaidNo, SlackSaidWait
 from handlers.slack.directory import workspace_key
 from handlers.slack.manifest import SCOPES, required_scopes

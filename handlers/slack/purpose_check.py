@@ -9,7 +9,7 @@ from bot.domain.checks import Check
 from bot.domain.coaching import advise_agenda
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Visibility
-from bot.ports.stores import StoryQuery
+from bot.ports.stories import StoryQuery
 from bot.usecases.composing import MOST_ROLLED_UP
 from bot.usecases.naming import names_of
 from bot.usecases.purpose_check import NOT_NOTED_YET, NumberTalk, ThreadAnswer

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.refusals import Refusal
 from bot.domain.stories import Source, Visibility
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from bot.usecases.conversation import DirectMessage
 from bot.usecases.naming import name
 from bot.usecases.telling import Told

@@ -24,7 +24,7 @@ from bot.db.store import SqlStore
 from bot.domain.identity import TeamId, Workspace
 from bot.domain.schedules import EVERY_DAY, Schedule
 from bot.domain.teams import Team
-from bot.ports.stores import Installation
+from bot.ports.workspaces import Installation
 from tests.bench import load, payloads
 from tests.bench.rig import (
     Child,

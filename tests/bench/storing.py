@@ -17,7 +17,7 @@ from pathlib import Path
 from bot.db.engine import open_database
 from bot.db.migrating import migrate
 from bot.db.store import SqlStore
-from bot.ports.stores import InboxEntry
+from bot.ports.inbox import InboxEntry
 from tests.bench.rig import ROUNDS, Row, cores_of_all, folder, median, ratio, run
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)

@@ -16,7 +16,8 @@ from bot.db.engine import Database
 from bot.db.search_words import search_words
 from bot.db.store import SqlStore
 from bot.domain.stories import StoryState, Viewer
-from bot.ports.stores import InboxEntry, StoryChange, StoryQuery
+from bot.ports.inbox import InboxEntry
+from bot.ports.stories import StoryChange, StoryQuery
 from tests.bench.storing import NOW, PAYLOAD, WAITING, bare_rows_per_cpu_second, rows_per_cpu_second
 
 VIEWER = Viewer("alice", teams=frozenset({"sales"}))

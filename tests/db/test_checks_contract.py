@@ -11,7 +11,8 @@ from bot.domain.checks import Check, CheckState
 from bot.domain.deliveries import Kind, NewDelivery, schedule_id
 from bot.domain.digests import Digest, DigestState, Pick
 from bot.domain.stories import Source, Story, StoryState, Visibility
-from bot.ports.stores import Store, StoryChange
+from bot.ports.stores import Store
+from bot.ports.stories import StoryChange
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 ACME, OTHER = "slack:T1", "slack:T2"

@@ -14,7 +14,8 @@ from bot.domain.customers import Customer, Naming
 from bot.domain.deliveries import Kind, NewDelivery
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility
-from bot.ports.stores import Store, StoryChange, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryChange, StoryQuery
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 ACME, OTHER = "slack:T1", "slack:T2"

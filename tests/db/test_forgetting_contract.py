@@ -16,7 +16,9 @@ from bot.domain.digests import Digest, Pick
 from bot.domain.people import Person
 from bot.domain.stories import Source, Story, StoryState, Viewer
 from bot.domain.teams import Membership, Team
-from bot.ports.stores import InboxEntry, Store, StoryChange, StoryQuery
+from bot.ports.inbox import InboxEntry
+from bot.ports.stores import Store
+from bot.ports.stories import StoryChange, StoryQuery
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 ACME, OTHER = "slack:T1", "slack:T2"

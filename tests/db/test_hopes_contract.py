@@ -15,7 +15,8 @@ from bot.domain.deliveries import DeliveryState, Kind, NewDelivery
 from bot.domain.hopes import Answer, Hope, HopeKind, HopeState, Outcome, answered
 from bot.domain.people import Person, Standing
 from bot.domain.stories import Source, Story, StoryState
-from bot.ports.stores import Store, StoryChange
+from bot.ports.stores import Store
+from bot.ports.stories import StoryChange
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=90)

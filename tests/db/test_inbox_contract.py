@@ -10,7 +10,9 @@ from typing import Any
 from bot.db.store import SqlStore
 from bot.domain.checks import Check
 from bot.domain.stories import Source, Story
-from bot.ports.stores import InboxEntry, Installation, OnlyIfCheckOpen, Store
+from bot.ports.inbox import InboxEntry, OnlyIfCheckOpen
+from bot.ports.stores import Store
+from bot.ports.workspaces import Installation
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 SOON = NOW + timedelta(minutes=1)

@@ -17,7 +17,8 @@ from bot.domain.deliveries import DeliveryState
 from bot.domain.stories import Source, Story
 from bot.domain.teams import Team
 from bot.ports.installing import Tokens
-from bot.ports.stores import Installation, Store
+from bot.ports.stores import Store
+from bot.ports.workspaces import Installation
 from bot.usecases.noticing import notice
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)

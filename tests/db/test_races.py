@@ -11,7 +11,7 @@ from bot.db.store import SqlStore
 from bot.domain.deliveries import DeliveryState, Kind, NewDelivery
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Membership, Team
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 ACME = "slack:T1"

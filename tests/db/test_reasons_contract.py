@@ -14,7 +14,8 @@ from bot.domain.redacting import BLACK
 from bot.domain.stories import Source, Story, StoryState
 from bot.domain.teams import Membership
 from bot.domain.thanks import Echo, Loop
-from bot.ports.stores import Store, StoryChange
+from bot.ports.stores import Store
+from bot.ports.stories import StoryChange
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 SINCE, UNTIL = NOW - timedelta(days=1), NOW + timedelta(days=1)

@@ -14,7 +14,10 @@ from bot.domain.people import Person, Standing
 from bot.domain.redacting import BLACK
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Membership, Team
-from bot.ports.stores import InboxEntry, Installation, Store, StoryChange
+from bot.ports.inbox import InboxEntry
+from bot.ports.stores import Store
+from bot.ports.stories import StoryChange
+from bot.ports.workspaces import Installation
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 ACME = "slack:T1"

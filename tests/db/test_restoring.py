@@ -24,7 +24,8 @@ from bot.domain.hopes import Hope, HopeKind
 from bot.domain.people import Person
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Membership, Team
-from bot.ports.stores import Installation, StoryChange
+from bot.ports.stories import StoryChange
+from bot.ports.workspaces import Installation
 from tests.conftest import TOKEN_KEY
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)

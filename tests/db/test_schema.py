@@ -21,7 +21,7 @@ from bot.db.migrating import HEAD
 from bot.db.schema import metadata
 from bot.db.store import SqlStore
 from bot.domain.stories import Source, Story, Viewer
-from bot.ports.stores import StoryQuery
+from bot.ports.stories import StoryQuery
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 ACME = "slack:T1"

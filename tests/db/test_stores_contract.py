@@ -12,7 +12,8 @@ from bot.domain.people import Person, Standing
 from bot.domain.schedules import Schedule
 from bot.domain.stories import Visibility
 from bot.domain.teams import Join, Membership, Team
-from bot.ports.stores import Installation, Store
+from bot.ports.stores import Store
+from bot.ports.workspaces import Installation
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 ACME, OTHER = "slack:T1", "slack:T2"

@@ -13,7 +13,8 @@ import pytest
 from bot.domain.deliveries import Kind, NewDelivery
 from bot.domain.digests import Digest, Pick
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility, may_see
-from bot.ports.stores import Store, StoryChange, StoryQuery
+from bot.ports.stores import Store
+from bot.ports.stories import StoryChange, StoryQuery
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 ACME, OTHER = "slack:T1", "slack:T2"

@@ -19,7 +19,7 @@ from bot.db.engine import open_database
 from bot.db.migrating import migrate
 from bot.db.store import SqlStore
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility, may_see, shown_in_channel
-from bot.ports.stores import StoryChange, StoryQuery
+from bot.ports.stories import StoryChange, StoryQuery
 
 START = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 TELLERS = ("alice", "bob")

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from bot.db.engine import Database
 from bot.db.problems import DatabaseProblem
 from bot.db.store import SqlStore
-from bot.ports.stores import Installation
+from bot.ports.workspaces import Installation
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()

@@ -29,7 +29,8 @@ from bot.domain.deliveries import DeliveryState, Kind, NewDelivery, schedule_id
 from bot.domain.digests import DigestState
 from bot.domain.stories import Source, Story, StoryState, Viewer, Visibility
 from bot.domain.teams import Membership
-from bot.ports.stores import InboxEntry, StoryQuery
+from bot.ports.inbox import InboxEntry
+from bot.ports.stories import StoryQuery
 from handlers.slack.incoming import read
 from scheduler.pump import Pace, Pump
 from tests.db.released.seeding import ACME, GLOBEX, NOW, REFRESH, TEAM, TOKEN, TOKEN_KEY, dumped, live

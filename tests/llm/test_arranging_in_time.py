@@ -13,7 +13,7 @@ from bot.domain.arranging import Proposal, Quote
 from bot.domain.briefing import Assignment
 from bot.domain.deliveries import Delivery, DeliveryState, Kind
 from bot.domain.notices import DigestNotice, PlainNotice
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from bot.ports.world import Later, Skip
 from bot.ports.writer import RUNNING, Run, Used, Writer, Written
 from bot.usecases.arranging import Arranging

@@ -11,7 +11,7 @@ import pytest
 from bot.domain.prompts import MONDAY_QUESTIONS
 from bot.domain.stories import StoryState, Visibility
 from bot.llm.writer import OpenAIWriter
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from bot.ports.writer import Used
 from tests.llm.office import (
     ALICE,

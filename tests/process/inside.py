@@ -30,7 +30,7 @@ from bot.domain.deliveries import Kind, NewDelivery, Priority, schedule_id
 from bot.domain.identity import Workspace
 from bot.domain.stories import Story
 from bot.domain.teams import Membership, Team
-from bot.ports.stores import StoryQuery
+from bot.ports.stories import StoryQuery
 from bot.sandbox.clock import SharedClock
 from bot.sandbox.model import Json
 from bot.sandbox.people import People

@@ -14,7 +14,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.stories import Source, Story, Visibility
 from bot.domain.teams import Team
 from bot.domain.teamspecs import CompanySpec
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from bot.sandbox.model import Json
 from bot.usecases.customers import Renaming
 from bot.usecases.telling import Told

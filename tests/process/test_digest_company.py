@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.stories import Visibility
 from bot.domain.teamspecs import CompanySpec
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from bot.usecases.company import company_channel_changed
 from tests.process.inside import Inside
 from tests.process.test_digest_life import (

@@ -16,7 +16,7 @@ from bot.cli import keeping
 from bot.domain.deliveries import DeliveryState, Kind
 from bot.domain.stories import Source, Visibility
 from bot.domain.teams import Team
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from bot.sandbox import membership
 from bot.sandbox.model import Json
 from bot.usecases.telling import Told

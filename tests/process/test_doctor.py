@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from bot.cli.checking import doctor
-from bot.ports.stores import Installation
+from bot.ports.workspaces import Installation
 from bot.sandbox.server import LocalWorkspace
 from bot.settings import load
 from bot.wiring import open_store

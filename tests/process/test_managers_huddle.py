@@ -10,7 +10,7 @@ from bot.domain.huddles import HuddleState
 from bot.domain.refusals import Refusal
 from bot.domain.stories import Visibility
 from bot.domain.teams import Team
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from bot.usecases.huddling import Picked
 from tests.process.inside import PURPOSE, Inside
 

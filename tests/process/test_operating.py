@@ -13,7 +13,7 @@ import pytest
 
 from bot.cli.upkeep import Upkeep
 from bot.domain.deliveries import Kind, NewDelivery
-from bot.ports.stores import InboxEntry
+from bot.ports.inbox import InboxEntry
 from bot.ports.writer import Run, Used
 from bot.sandbox.server import LocalWorkspace
 from handlers.slack.metrics import REGISTRY, exposition

@@ -12,7 +12,7 @@ from bot.domain.occurrences import instant
 from bot.domain.refusals import Refusal
 from bot.domain.stories import Source, Story, Visibility
 from bot.domain.teams import Team
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from bot.usecases.telling import Told
 from tests.process.inside import Inside
 

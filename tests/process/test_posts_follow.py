@@ -12,7 +12,7 @@ import pytest
 from bot.domain.deliveries import Kind, NewDelivery, schedule_id
 from bot.domain.reminders import STORY_LINES
 from bot.domain.stories import Visibility
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from tests.process.inside import Inside
 from tests.process.test_digest_life import SB, in_channel
 from tests.process.test_privacy_walk import COMPANY, lived, secrets, walked

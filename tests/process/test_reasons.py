@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.hopes import Hope, HopeKind, HopeState, Outcome
 from bot.domain.stories import StoryState
 from bot.domain.teams import Team
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from tests.process.inside import Inside
 
 SB = "small-business"

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.stories import Story
 from bot.domain.teams import Team
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from tests.process.inside import Inside
 
 SB = "small-business"

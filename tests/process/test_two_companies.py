@@ -19,7 +19,7 @@ from bot.db.models import metadata
 from bot.domain.pulses import QUESTIONS, Pulse
 from bot.domain.stories import Viewer
 from bot.domain.teams import Membership, Team
-from bot.ports.stores import StoryQuery
+from bot.ports.stories import StoryQuery
 from bot.sandbox.model import Json
 from bot.sandbox.people import People
 from bot.sandbox.transport import Letter, NotAnswered

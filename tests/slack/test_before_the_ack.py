@@ -14,7 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.db.engine import Database
 from bot.db.store import SqlStore
 from bot.domain.identity import Workspace
-from bot.ports.stores import Installation
+from bot.ports.workspaces import Installation
 from bot.usecases.installations import Installations
 from handlers.slack.app import Bot, Request, build_app, dispatch
 from handlers.slack.directory import workspace_key

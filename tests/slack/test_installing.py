@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ports.stores import Installation
+from bot.ports.workspaces import Installation
 from handlers.slack.api import SlackApi, SlackNotReached, SlackReplyLost, SlackSaidNo, SlackSaidWait
 from handlers.slack.edge import Edge, Reply
 from handlers.slack.installing import COOKIE, Installing

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from bot.domain.stories import StoryState
-from bot.ports.stores import StoryQuery
+from bot.ports.stories import StoryQuery
 from handlers.slack.directory import workspace_key
 from handlers.slack.incoming import read
 from handlers.slack.routes import Keep, route_for

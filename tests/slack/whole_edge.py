@@ -14,7 +14,7 @@ from typing import Any
 from unittest.mock import patch
 
 from bot.domain.teams import Membership, Team
-from bot.ports.stores import Installation
+from bot.ports.workspaces import Installation
 from bot.settings import load
 from bot.wiring import House, build_house, open_store
 from handlers.slack.api import SlackApi

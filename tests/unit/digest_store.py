@@ -15,7 +15,7 @@ from bot.domain.people import Person
 from bot.domain.purposes import Purpose
 from bot.domain.stories import Source, Story
 from bot.domain.teams import Member, Membership, Team
-from bot.ports.stores import StoryQuery
+from bot.ports.stories import StoryQuery
 from bot.ports.world import Later, Skip
 from bot.usecases.digesting import Digesting
 

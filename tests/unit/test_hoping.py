@@ -17,7 +17,7 @@ from bot.domain.people import Person, Standing
 from bot.domain.refusals import Refusal, Why
 from bot.domain.stories import Source, Story, StoryState, Visibility
 from bot.domain.teams import Membership, Team
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from bot.ports.world import Skip
 from bot.usecases.admission import Admission
 from bot.usecases.hope_asking import RIDES, HopeAsking

@@ -9,7 +9,7 @@ from bot.domain.notices import ReminderNotice
 from bot.domain.people import Person, Standing
 from bot.domain.stories import Source, Story, StoryState, Visibility
 from bot.domain.teams import Membership, Team
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from bot.ports.world import Skip
 from bot.usecases.reminding import Reminding
 from handlers.slack.surfaces.reminder import render_reminder

@@ -12,7 +12,7 @@ from bot.domain.digests import Digest, DigestState, Pick
 from bot.domain.stories import Source, Story, Visibility
 from bot.domain.teams import Team
 from bot.domain.thanks import Thanks
-from bot.ports.stores import StoryChange
+from bot.ports.stories import StoryChange
 from bot.usecases.thanking import Thanking
 from handlers.slack.surfaces.thanks import thanks_words
 from tests.fakes import FakeStore

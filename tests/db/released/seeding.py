@@ -32,7 +32,9 @@ from bot.domain.people import Person, Standing
 from bot.domain.pulses import QUESTIONS, Pulse
 from bot.domain.stories import Source, Story, StoryState, Visibility
 from bot.domain.teams import ChannelKind, Membership, Team, company_id
-from bot.ports.stores import InboxEntry, Installation, StoryChange
+from bot.ports.inbox import InboxEntry
+from bot.ports.stories import StoryChange
+from bot.ports.workspaces import Installation
 from bot.ports.writer import Run, Used
 
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
