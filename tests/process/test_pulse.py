@@ -38,6 +38,7 @@ async def in_its_weeks(inside: Inside, people: int = 8) -> Team:
             inside.workspace, inside.user(name), introduced_at=when, why_asked_at=when
         )
     to(inside, _next_window(inside, team) + timedelta(hours=12))
+    await inside.planned()
     return team
 
 
