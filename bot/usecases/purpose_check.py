@@ -140,14 +140,9 @@ class PurposeCheck:
 
         `NOT_NOTED_YET` where the thread may be that of a check whose message is not on disk yet.
         """
-        check = await self._store.checks.by_message(answer.workspace, answer.channel, answer.thread)
-        if check is None:
-            posted_just_now = [
-                each
-                for each in await self._store.checks.open_in(answer.workspace)
-                if each.channel == answer.channel and each.ts is None
-            ]
-            return NOT_NOTED_YET if posted_just_now else None
+        check = await self.of_thread(answer.workspace, answer.channel, answer.thread)
+        if check is None or check is NOT_NOTED_YET:
+            return check
         if check.asked_by == answer.user or not _in_time(check, answer.received_at):
             return None
         if is_blank(answer.text):
@@ -159,6 +154,19 @@ class PurposeCheck:
                 answer.workspace, answer.user, mine.id, answer.text, origin=answer.origin, now=now
             )
         return await self._answer(check, told, now)
+
+    async def of_thread(
+        self, workspace: Workspace, channel: ChannelId, thread: str
+    ) -> Check | NotNotedYet | None:
+        """The check that a thread belongs to; `NOT_NOTED_YET` as for `answer_in_thread`."""
+        found = await self._store.checks.by_message(workspace, channel, thread)
+        if found is not None:
+            return found
+        opened = await self._store.checks.open_in(workspace)
+        if any(each.channel == channel and each.ts is None for each in opened):
+            return NOT_NOTED_YET
+        # Its message may have been noted between the two looks, and an answer to nothing is dropped for good.
+        return await self._store.checks.by_message(workspace, channel, thread)
 
     async def answer_in_modal(
         self,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from weakref import WeakValueDictionary
@@ -53,8 +53,6 @@ class Door:
         route = route_for(incoming) if incoming else None
         if incoming is None or route is None:
             return None
-        received_at = self.services.clock()
-        incoming = replace(incoming, received_at=received_at)
         if route.errors is not None:
             errors = route.errors(incoming)
             if errors:
@@ -144,7 +142,7 @@ class Door:
             if incoming is None or route is None:
                 await self.services.store.inbox.done(entry.workspace, entry.key, at=now)
                 continue
-            self._start(replace(incoming, received_at=entry.received_at), route)
+            self._start(incoming, route)
             started += 1
         return started
 

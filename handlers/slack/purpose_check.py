@@ -156,7 +156,9 @@ async def thread_deleted(incoming: Incoming, services: Services, now: datetime) 
 
 async def _is_answer(incoming: Incoming, services: Services) -> bool:
     thread = thread_of(incoming.event) or ""
-    check = await services.store.checks.by_message(incoming.workspace, incoming.channel, thread)
+    check = await services.checks.of_thread(incoming.workspace, incoming.channel, thread)
+    if check is NOT_NOTED_YET:
+        raise Postponed
     return check is not None and check.asked_by != incoming.user
 
 

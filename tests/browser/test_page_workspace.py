@@ -165,7 +165,7 @@ async def test_the_trouble_panel_archives_deactivates_and_crashes(
     await panel.get_by_role("button", name="Start it again").click()
 
     await expect(panel.get_by_role("button", name="Archive #small-business")).to_be_visible()
-    assert asked[-2:] == ["crash", "restart"]
+    await workspace.wait_for(lambda: asked[-2:] == ["crash", "restart"])
     assert workspace.workspace.people[workspace.users["charlie"]].deleted
 
 
