@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from tests.process.inside import Inside
+from tests.scheduler.world import until
 
 WORDS = "The nurses: their list is done by noon."
 
@@ -30,7 +31,7 @@ async def test_an_answer_and_its_edit_wait_until_the_checks_message_is_noted(ins
         return [story.text for story in await inside.stories()] == ["The nurses, by noon."]
 
     assert early == []
-    await inside.ws.wait_for(kept)
+    await until(kept)
 
 
 async def test_a_deletion_waits_as_well(inside: Inside) -> None:
@@ -52,5 +53,5 @@ async def test_a_deletion_waits_as_well(inside: Inside) -> None:
             waiting = await connection.execute(text("SELECT COUNT(*) FROM inbox WHERE state = 'pending'"))
             return waiting.scalar_one() == 0
 
-    await inside.ws.wait_for(worked_off)
+    await until(worked_off)
     assert await inside.stories() == []
