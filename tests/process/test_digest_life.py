@@ -526,16 +526,19 @@ async def test_a_teller_who_was_asked_something_today_is_asked_to_share_wider_to
     assert await seen(inside, inside.dm("bob"), "deserves more readers")
 
 
+async def replied(inside: Inside, name: str, posted: Any, story: str, said: str) -> None:
+    """Somebody builds on a story below its digest."""
+    await inside.ws.click(inside.user(name), posted, "story.build", story)
+    await inside.settled()
+    await inside.ws.submit(inside.user(name), inside.modal(name)["id"], {"story.text": said})
+    await inside.settled()
+
+
 async def test_what_somebody_wrote_in_a_reply_is_forgotten_with_them(inside: Inside) -> None:
     team = await inside.team(SB, "bob", "charlie")
     story = await told(inside, "bob", team, "Maria closes her books two days earlier.")
     posted = await digest_posted(inside, team)
-    await inside.ws.click(inside.user("charlie"), posted, "story.build", story)
-    await inside.settled()
-    await inside.ws.submit(
-        inside.user("charlie"), inside.modal("charlie")["id"], {"story.text": "Her brother too."}
-    )
-    await inside.settled()
+    await replied(inside, "charlie", posted, story, "Her brother too.")
     kept = await inside.store.forgetting.everything_of(inside.workspace, inside.user("charlie"))
 
     await inside.store.forgetting.person(inside.workspace, inside.user("charlie"), at=inside.now())
@@ -553,12 +556,7 @@ async def test_a_name_is_blacked_out_of_what_others_replied_too(
     team = await inside.team(SB, "bob", "charlie")
     story = await told(inside, "bob", team, "Maria Lopez closes her books two days earlier.")
     posted = await digest_posted(inside, team)
-    await inside.ws.click(inside.user("charlie"), posted, "story.build", story)
-    await inside.settled()
-    await inside.ws.submit(
-        inside.user("charlie"), inside.modal("charlie")["id"], {"story.text": "Maria Lopez helped us, too."}
-    )
-    await inside.settled()
+    await replied(inside, "charlie", posted, story, "Maria Lopez helped us, too.")
 
     await keeping.redact(inside.settings, "maria lopez", None, dry_run=False)
     inside.later(seconds=5)
