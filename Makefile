@@ -60,7 +60,7 @@ format: $(TOOLS) ## write the code the way `make check` wants it
 
 # Best alone on a machine: it measures on one core and makes the load on another. One part: BENCH_ARGS="--only edge".
 .PHONY: bench
-bench: $(TOOLS) ## how fast it is beside what people would use instead; ten minutes
+bench: $(TOOLS) ## how fast it is beside what people would use instead; five minutes
 	@$(BIN)/python -m tests.bench $(BENCH_ARGS)
 
 .PHONY: soak
