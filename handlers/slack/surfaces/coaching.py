@@ -21,10 +21,11 @@ _MOST_VALUE = 1_990
 def offer(question: str, advice: Advice) -> Rendered:
     """Number talk: what was typed, the words that made it so, and questions that fit, each one click away."""
     words = listed([f"“{plain_line(match.words)}”" for match in advice.matches])
+    ask = "asks" if len(advice.matches) == 1 else "ask"
     blocks: list[Block] = [
         section("Only you see this. You typed:"),
         rich(line(run(cut(question, 500), italic=True))),
-        context(f"{words} asks about our side of the deal. A question about theirs may tell you more:"),
+        context(f"{words} {ask} about our side of the deal. A question about theirs may tell you more:"),
     ]
     for place, better in enumerate(advice.questions):
         blocks += [
